@@ -1,0 +1,1 @@
+"""Settings, wiring, server and command line: the only place that names an adapter."""

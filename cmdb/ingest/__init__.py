@@ -1,0 +1,1 @@
+"""One engine for every import and edit: identify, plan, apply, report."""

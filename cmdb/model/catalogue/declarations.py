@@ -1,0 +1,172 @@
+"""The form of a catalogue file, as typed declarations; what is not of this form is refused at construction."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from cmdb.model.items import Effect
+
+RESERVED = frozenset(
+    {
+        "id", "name", "cls", "key", "nid", "groups", "lifecycle", "revision", "identity_key", "identifiers",
+        "from_seq", "to_seq", "created_seq", "search_text", "type", "from_id", "to_id", "group", "effect", "basis",
+    }
+)  # fmt: skip
+"""Names that stores keep for themselves beside the attributes."""
+
+_THRESHOLD = re.compile(r"(\d{1,6}|(100|\d{1,2})(\.\d+)?%)\Z")
+
+
+def _named_like(pattern: str, words: str) -> AfterValidator:
+    expression = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not expression.fullmatch(text) or text in RESERVED:
+            msg = f"{text!r} is not a usable name: {words}"
+            raise ValueError(msg)
+        return text
+
+    return AfterValidator(check)
+
+
+def _as_threshold(value: object) -> object:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _THRESHOLD.match(text):
+        msg = f"{value!r} is neither a count such as 2 nor a percentage such as 50%"
+        raise ValueError(msg)
+    return text
+
+
+ClassName = Annotated[str, _named_like(r"[A-Z][A-Za-z0-9]{0,63}", "write PascalCase, at most 64 letters and digits")]
+TypeName = Annotated[str, _named_like(r"[A-Z][A-Z0-9_]{0,63}", "write UPPER_SNAKE, at most 64 characters")]
+AttributeName = Annotated[
+    str, _named_like(r"[a-z][a-z0-9_]{0,63}", "write lower_snake, at most 64 characters, no reserved word")
+]
+GroupName = Annotated[str, _named_like(r"[a-z][a-z0-9_-]{0,63}", "write lower case with - or _, no reserved word")]
+ThresholdText = Annotated[str, BeforeValidator(_as_threshold)]
+Sentence = Annotated[str, Field(min_length=3, max_length=2000)]
+
+
+class Declaration(BaseModel):
+    """Base of all declarations: frozen, nothing unknown, nothing coerced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class AttributeType(StrEnum):
+    """What values an attribute takes."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    ENUM = "enum"
+    DATE = "date"
+    LIST = "list"
+    JSON = "json"
+
+
+class AttributeSpec(Declaration):
+    """One attribute: its type, whether it must have a value, what it means."""
+
+    type: Annotated[AttributeType, Field(strict=False)]
+    description: Sentence
+    required: bool = False
+    values: tuple[str, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _enum_has_values(self) -> Self:
+        if (self.type is AttributeType.ENUM) != bool(self.values):
+            msg = "values belong to an enum, and an enum needs them"
+            raise ValueError(msg)
+        return self
+
+
+class GroupDeclaration(Declaration):
+    """A redundancy group that a class has by nature: the edges of these types are its members."""
+
+    members: Annotated[tuple[TypeName, ...], Field(strict=False, min_length=1)]
+    min_up: ThresholdText = "1"
+    degraded_below: ThresholdText | None = None
+    description: Sentence | None = None
+
+
+class ClassDeclaration(Declaration):
+    """A class as a file declares it; in a later file only additions to it."""
+
+    description: Sentence | None = None
+    extends: ClassName | None = None
+    abstract: bool = False
+    attributes: dict[AttributeName, AttributeSpec] = Field(default_factory=dict)
+    identify: tuple[Annotated[tuple[str, ...], Field(min_length=1, strict=False)], ...] = Field(
+        default=(), strict=False
+    )
+    groups: dict[GroupName, GroupDeclaration] = Field(default_factory=dict)
+
+
+class Failure(StrEnum):
+    """Which way a failure travels: against the arrow (the usual), along it, or not at all."""
+
+    AGAINST = "against"
+    ALONG = "along"
+    NONE = "none"
+
+
+class CardinalityDeclaration(Declaration):
+    """How many edges of a type an item may have: ``to: one`` = at most one target per origin, ``from: one`` = converse."""
+
+    to: Literal["one", "many"] = "many"
+    from_: Literal["one", "many"] = Field(default="many", alias="from")
+
+
+class RelationshipDeclaration(Declaration):
+    """A relationship type as a file declares it; in a later file only more ends."""
+
+    description: Sentence | None = None
+    from_: tuple[ClassName, ...] = Field(default=(), alias="from", strict=False)
+    to: tuple[ClassName, ...] = Field(default=(), strict=False)
+    failure: Annotated[Failure, Field(strict=False)] = Failure.AGAINST
+    effect: Annotated[Effect, Field(strict=False)] = Effect.HARD
+    cardinality: CardinalityDeclaration = CardinalityDeclaration()
+    attributes: dict[AttributeName, AttributeSpec] = Field(default_factory=dict)
+
+
+class CatalogueFile(Declaration):
+    """A whole file: ``catalogue: 1``, then classes and relationships."""
+
+    catalogue: Literal[1]
+    classes: dict[ClassName, ClassDeclaration] = Field(default_factory=dict)
+    relationships: dict[TypeName, RelationshipDeclaration] = Field(default_factory=dict)
+
+
+class ClassSpec(Declaration):
+    """A class with everything it inherits."""
+
+    name: str
+    description: str
+    abstract: bool
+    lineage: tuple[str, ...]
+    """The class itself, then its ancestors up to the root."""
+    attributes: dict[str, AttributeSpec]
+    identify: tuple[tuple[str, ...], ...]
+    """Identification rules in order; each a tuple of attribute names (``name`` stands for the name)."""
+    groups: dict[str, GroupDeclaration]
+
+
+class RelationshipSpec(Declaration):
+    """A relationship type with its allowed ends expanded to all subclasses."""
+
+    name: str
+    description: str
+    from_classes: frozenset[str]
+    to_classes: frozenset[str]
+    declared_from: tuple[str, ...]
+    declared_to: tuple[str, ...]
+    failure: Failure
+    effect: Effect
+    one_to: bool
+    """At most one target per origin."""
+    one_from: bool
+    """At most one origin per target."""
+    attributes: dict[str, AttributeSpec]

@@ -1,0 +1,84 @@
+"""How a CI is named: by id, as ``Class:name``, or as ``source/scope#key``; one pair of functions reads and prints it."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+from cmdb.errors import InvalidReference
+from cmdb.model.sources import Scope
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """The immutable id."""
+
+    id: str
+
+    def __str__(self) -> str:
+        """The id itself."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """A class (or an ancestor of it) and a name: unique only when one item bears it."""
+
+    cls: str
+    name: str
+
+    def __str__(self) -> str:
+        """``Class:name``."""
+        return f"{self.cls}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """A key inside a source's scope."""
+
+    scope: Scope
+    key: str
+
+    def __str__(self) -> str:
+        """``source/scope#key``."""
+        return f"{self.scope}#{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class ByIdentifier:
+    """An identifying attribute and its value, over all sources: ``serial=ABC``; for importers."""
+
+    attribute: str
+    value: str
+    cls: str | None = None
+
+    def __str__(self) -> str:
+        """``attribute=value``."""
+        return f"{self.attribute}={self.value}"
+
+
+Reference: TypeAlias = Union[ById, ByName, ByKey, ByIdentifier]
+
+
+def parse_reference(text: str) -> Reference:
+    """Read an id, ``Class:name`` or ``source/scope#key``.
+
+    Raises:
+        InvalidReference: when the text is none of them.
+
+    >>> parse_reference("Workload:redis-cart")
+    ByName(cls='Workload', name='redis-cart')
+    >>> str(parse_reference("kubernetes/prod/shop#Deployment/cart"))
+    'kubernetes/prod/shop#Deployment/cart'
+    """
+    if _ID.match(text):
+        return ById(text)
+    cls, colon, name = text.partition(":")
+    if colon and name and _CLASS.match(cls):
+        return ByName(cls, name)
+    scope, hash_, key = text.partition("#")
+    if hash_ and key and scope:
+        return ByKey(Scope.parse(scope), key)
+    raise InvalidReference(f"{text!r} names no CI.")

@@ -1,0 +1,90 @@
+"""Who says so: scopes, source records, sightings and import runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cmdb.errors import InvalidReference
+from cmdb.model.values import JSONValue
+
+MANUAL = "manual"
+"""The source of what people edit; it stands above every other."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """A source instance (``kubernetes/prod-eu``) and a boundary in it (``shop``): the unit of completeness."""
+
+    source: str
+    boundary: str = "default"
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be parsed back."""
+        if not self.source or not self.boundary or "#" in self.source or {"#", "/"} & set(self.boundary):
+            msg = f"The scope {self.source!r} / {self.boundary!r} is not usable."
+            raise InvalidReference(msg, hint="Use a source without '#' and a boundary without '#' and '/'.")
+
+    def __str__(self) -> str:
+        """``source/boundary``, the form :meth:`parse` reads."""
+        return f"{self.source}/{self.boundary}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Scope":
+        """Read ``source/boundary``; a text without ``/`` is a source with the default boundary."""
+        source, slash, boundary = text.rpartition("/")
+        return cls(source, boundary) if slash else cls(boundary)
+
+
+class RecordKind(StrEnum):
+    """What a source record speaks of."""
+
+    ITEM = "item"
+    RELATIONSHIP = "relationship"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What one source last said of one CI or one relationship: its binding and its claim.
+
+    ``target`` is the item id or the relationship key it is bound to, ``None`` while a reference is unresolved.
+    ``body`` is what was said, ``digest`` its hash; an unchanged digest means that nothing needs to be done.
+    Unique by ``(scope, key)``; not versioned: the graph has the history, a record only the last word.
+    """
+
+    scope: Scope
+    key: str
+    kind: RecordKind
+    target: str | None
+    digest: str
+    body: Mapping[str, JSONValue]
+    run_id: str
+    seen_at: datetime
+
+    @property
+    def binding(self) -> str:
+        """``source/scope#key``."""
+        return f"{self.scope}#{self.key}"
+
+
+class RunState(StrEnum):
+    """How far an import has come."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    SUCCEEDED_WITH_ERRORS = "succeeded_with_errors"
+    FAILED = "failed"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One import: its state and counts, readable while it goes on."""
+
+    id: str
+    source: str
+    actor: str
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)

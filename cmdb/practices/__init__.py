@@ -1,0 +1,1 @@
+"""What service management asks of the graph: records, assessments, roll-ups."""

@@ -1,0 +1,1 @@
+"""The one storage port and its adapters; only the application names an adapter."""

@@ -1,0 +1,210 @@
+"""The port that every store implements, synchronous and safe to call from several threads.
+
+Reads take ``at``: ``None`` for the live graph, or a ``seq`` for the graph as it was after that commit
+(:class:`cmdb.errors.SeqUnavailable` below 0 or above the head).  Bulk reads cost a constant number of round trips,
+whatever the number of ids given.  Ids, keys and names that do not exist are absent from the answer, never an error.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from cmdb.model.catalogue import Catalogue
+from cmdb.model.commits import ChangeSet, Commit, Delta
+from cmdb.model.items import Item, Relationship
+from cmdb.model.queries import (
+    Direction,
+    ItemPage,
+    ItemQuery,
+    RelationshipPage,
+    RelationshipQuery,
+    SearchResult,
+)
+from cmdb.model.sources import Run, Scope, SourceRecord
+
+SCHEMA_VERSION = 1
+"""Version of what a store holds; a store of another version is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRead:
+    """The whole graph at one ``seq``, in bulk: chunks of items, then chunks of edges.
+
+    Consume ``items`` to its end before ``relationships``, on the thread that asked for it.
+    Retired items and their edges are part of it.
+    """
+
+    seq: int
+    items: Iterator[Sequence[Item]]
+    relationships: Iterator[Sequence[Relationship]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store says of itself."""
+
+    url: str
+    store_id: str
+    schema_version: int
+    head: int
+    items: int
+    relationships: int
+
+
+class Store(ABC):
+    """A graph with its whole history, in one of three places."""
+
+    catalogue: Catalogue
+
+    # --- writing
+
+    @abstractmethod
+    def commit(self, changes: ChangeSet) -> Commit:
+        """Write everything in ``changes`` atomically, once per request id.
+
+        Order of effect: creates, updates, removals, relationships, source records.  An update or put that changes
+        nothing adds no version; when nothing at all changes, the commit is still made (the request id must be known).
+        A relationship may be put to a retired item; cardinality counts live edges.  Retiring keeps the edges.
+
+        Raises:
+            RevisionConflict: an ``expected_revision`` is not the current one.
+            DuplicateIdentity: an ``identity_key`` belongs to another item (``details['id']`` names it).
+            EndMissing: an end of a relationship does not exist.
+            NotFound: an updated item does not exist.
+            CardinalityExceeded: more edges of a type at an end than the catalogue allows.
+            IdempotencyMismatch: the request id was used with another fingerprint.
+            StoreUnavailable, OutcomeUnknown: the store is away; repeat with the same request id.
+        """
+
+    @abstractmethod
+    def see(self, bindings: Sequence[tuple[Scope, str]], run_id: str, at: datetime) -> None:
+        """Stamp source records as seen again; no commit, no history.  Unknown bindings are ignored."""
+
+    @abstractmethod
+    def put_run(self, run: Run) -> None:
+        """Write the current state of an import run (upsert by id; not versioned)."""
+
+    # --- points in history
+
+    @abstractmethod
+    def head(self) -> int:
+        """The last ``seq``, 0 for an empty store."""
+
+    @abstractmethod
+    def seq_at(self, instant: datetime) -> int:
+        """The last ``seq`` at or before an aware instant."""
+
+    @abstractmethod
+    def commits(self, after: int, limit: int = 100) -> Sequence[Commit]:
+        """The commits with ``seq > after`` in order: the feed.  A reader that goes on from the last one misses none."""
+
+    @abstractmethod
+    def commit_of(self, request_id: str) -> Commit | None:
+        """The commit that a request became."""
+
+    @abstractmethod
+    def difference(self, start: int, end: int) -> Delta:
+        """What changed between two points (``start <= end``): per item or edge its state at each, in order of id, key."""
+
+    @abstractmethod
+    def history(self, item_id: str) -> Sequence[Item]:
+        """Every version of one item, oldest first."""
+
+    @abstractmethod
+    def relationship_history(self, item_id: str) -> Sequence[Relationship]:
+        """Every version of every edge at one item, by ``(from_seq, key)``; a removed edge has a closed last version."""
+
+    # --- the graph
+
+    @abstractmethod
+    def items(self, ids: Collection[str], at: int | None = None) -> Mapping[str, Item]:
+        """Items by id, retired ones too."""
+
+    @abstractmethod
+    def page(self, query: ItemQuery, at: int | None = None) -> ItemPage:
+        """One keyset page of items.
+
+        Raises:
+            UnknownAttribute: a filter or order names an attribute that no class declares.
+        """
+
+    @abstractmethod
+    def named(
+        self, names: Collection[tuple[str, str]], at: int | None = None
+    ) -> Mapping[tuple[str, str], Sequence[Item]]:
+        """Items by exact class and exact name, retired ones too, each list in order of id."""
+
+    @abstractmethod
+    def identified(self, identifiers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Ids of the live-graph items that carry an identifier hash (in ``identifiers`` or as ``identity_key``), sorted."""
+
+    @abstractmethod
+    def relationships(self, keys: Collection[str], at: int | None = None) -> Mapping[str, Relationship]:
+        """Edges by key."""
+
+    @abstractmethod
+    def relationships_of(
+        self,
+        ids: Collection[str],
+        direction: Direction = Direction.BOTH,
+        types: Collection[str] | None = None,
+        at: int | None = None,
+    ) -> Sequence[Relationship]:
+        """All edges at the given items, each once, in order of key."""
+
+    @abstractmethod
+    def relationship_page(self, query: RelationshipQuery, at: int | None = None) -> RelationshipPage:
+        """One keyset page of edges."""
+
+    @abstractmethod
+    def search(self, text: str, classes: Collection[str] | None = None, limit: int = 20) -> SearchResult:
+        """Live, unretired items whose name and text attributes hold words starting with every word of ``text``."""
+
+    @abstractmethod
+    def graph(self, at: int | None = None) -> GraphRead:
+        """The whole graph at one point, streamed; items in order of id, edges in order of key."""
+
+    # --- who said so
+
+    @abstractmethod
+    def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
+        """Source records by binding."""
+
+    @abstractmethod
+    def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
+        """All source records bound to items or edges (by id or key), each list in order of ``(scope, key)``."""
+
+    @abstractmethod
+    def unresolved(self, after: tuple[Scope, str] | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        """Source records without a target, in order of ``(scope, key)``, after a binding: the dangling references."""
+
+    @abstractmethod
+    def run(self, run_id: str) -> Run | None:
+        """One import run."""
+
+    @abstractmethod
+    def runs(self, limit: int = 20) -> Sequence[Run]:
+        """The latest runs, newest first."""
+
+    # --- the store itself
+
+    @abstractmethod
+    def info(self) -> StoreInfo:
+        """What this store is and holds."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release connections; harmless twice."""
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,1 @@
+"""The GraphQL API: schema, resolvers and the ASGI application."""

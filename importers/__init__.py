@@ -1,0 +1,1 @@
+"""One module a format: each reads and normalises, purely; the engine does the rest."""
