@@ -1,0 +1,55 @@
+"""Impact of failures on a dependency graph with redundancy groups: pure mathematics, no I/O.
+
+Compile a ``Graph``, ``evaluate`` it from seeds, ask ``reason`` why. ``impact.checker`` checks a
+saved ``proof`` on its own.
+"""
+
+from impact.closure import evaluate
+from impact.errors import (
+    GraphError,
+    ImpactError,
+    ThresholdError,
+    UnknownLabelError,
+    UnknownNodeError,
+)
+from impact.graph import ALONE, Graph, GroupSpec
+from impact.proof import proof
+from impact.reasons import (
+    Arithmetic,
+    FailedMember,
+    GroupReason,
+    Reason,
+    arithmetic,
+    reason,
+    spared,
+    spared_nodes,
+)
+from impact.result import Impact
+from impact.states import Effect, FailureState, contribution
+from impact.threshold import Threshold
+
+__all__ = [
+    "ALONE",
+    "Arithmetic",
+    "Effect",
+    "FailedMember",
+    "FailureState",
+    "Graph",
+    "GraphError",
+    "GroupReason",
+    "GroupSpec",
+    "Impact",
+    "ImpactError",
+    "Reason",
+    "Threshold",
+    "ThresholdError",
+    "UnknownLabelError",
+    "UnknownNodeError",
+    "arithmetic",
+    "contribution",
+    "evaluate",
+    "proof",
+    "reason",
+    "spared",
+    "spared_nodes",
+]
