@@ -4,6 +4,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from cmdb.app.neo4j_local.releases import Release
 from cmdb.errors import StoreUnavailable
 
 _MAIN_CLASSES = ("org.neo4j.server.Neo4jCommunity", "org.neo4j.server.CommunityEntryPoint")
@@ -28,7 +29,7 @@ class Memory:
     page_cache: str = "256m"
 
 
-def configuration(port: int, memory: Memory, authentication: str) -> str:
+def configuration(server: Release, port: int, memory: Memory, authentication: str) -> str:
     """Return the text of ``neo4j.conf``: Bolt on loopback only; ``authentication`` is ``true`` or ``false``."""
     settings = {
         "server.bolt.listen_address": f"127.0.0.1:{port}",
@@ -40,6 +41,8 @@ def configuration(port: int, memory: Memory, authentication: str) -> str:
         "dbms.usage_report.enabled": "false",
         "db.transaction.timeout": "60s",
         "db.lock.acquisition.timeout": "10s",
+        "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
+        **dict(server.settings),
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 

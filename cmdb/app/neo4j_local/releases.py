@@ -1,22 +1,27 @@
 """The Neo4j releases that the project is tested with, pinned in this one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cmdb.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One line of Neo4j: its name, the exact version tried, and the Java releases that run it."""
+    """One line of Neo4j: its name, the exact version tried, the Java releases that run it, its own settings."""
 
     line: str
     version: str
     java: tuple[int, ...]
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+# From 2026 on a server announces itself to the network unless told not to.
+_SILENT = (("dbms.fleet_manager.enabled", "false"), ("server.fleet_discovery.enabled", "false"))
 
 
 RELEASES = (
     Release(line="5.26", version="5.26.30", java=(17, 21)),
-    Release(line="2026", version="2026.09.0", java=(21, 25)),
+    Release(line="2026", version="2026.09.0", java=(21, 25), settings=_SILENT),
 )
 
 
@@ -29,14 +34,14 @@ def release(name: str) -> Release:
     '5.26.30'
     >>> release("2026.09.0").java
     (21, 25)
-    >>> release("5.26.1")
-    Release(line='5.26', version='5.26.1', java=(17, 21))
+    >>> release("5.26.1").version
+    '5.26.1'
     """
     for known in RELEASES:
         if name in (known.line, known.version):
             return known
         if name.startswith(f"{known.line}."):
-            return Release(line=known.line, version=name, java=known.java)
+            return replace(known, version=name)
     lines = " and ".join(known.line for known in RELEASES)
     message = f"Neo4j {name} is not a supported version."
     raise BadInput(message, hint=f"Name a version of the lines {lines}.")

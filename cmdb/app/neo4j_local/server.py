@@ -45,7 +45,7 @@ class LocalNeo4j:
         password: str | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self.version = release(version).version
+        self.release = release(version)
         self.home = home.absolute()
         self.port = port or _free_port()
         self._password = password
@@ -71,7 +71,7 @@ class LocalNeo4j:
         """Start the server and wait until it answers. Does nothing when it runs already."""
         if self._process is not None:
             return
-        java, libraries = find_java(self.version), resolve_libraries(self.version)
+        java, libraries = find_java(self.release.version), resolve_libraries(self.release.version)
         is_new = not (self.home / "data").exists()
         self._write_configuration()
         with self.log.open("ab") as log:
@@ -133,7 +133,7 @@ class LocalNeo4j:
         conf = self.home / "conf"
         conf.mkdir(parents=True, exist_ok=True)
         authentication = "false" if self._password is None else "true"
-        text = configuration(self.port, self._memory, authentication)
+        text = configuration(self.release, self.port, self._memory, authentication)
         (conf / "neo4j.conf").write_text(text, encoding="utf-8")
 
     def _driver(self, password: str | None) -> Driver:
@@ -155,7 +155,7 @@ class LocalNeo4j:
         else:
             return
         tail = "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:])
-        message = f"Neo4j {self.version} at {self.uri} {seen}. The end of {self.log}:\n{tail}\n"
+        message = f"Neo4j {self.release.version} at {self.uri} {seen}. The end of {self.log}:\n{tail}\n"
         raise StoreUnavailable(message, hint="Mend what the log says, then start again.")
 
     def _replace_first_password(self) -> None:
