@@ -1,7 +1,5 @@
 """One Neo4j Community server as a child process."""
 
-import os
-import signal
 import socket
 import subprocess
 import time
@@ -71,6 +69,7 @@ class LocalNeo4j:
         """Start the server and wait until it answers. Does nothing when it runs already."""
         if self._process is not None:
             return
+        self._refuse_a_taken_port()
         java, libraries = find_java(self.release.version), resolve_libraries(self.release.version)
         is_new = not (self.home / "data").exists()
         self._write_configuration()
@@ -104,7 +103,7 @@ class LocalNeo4j:
         """End the server at once with SIGKILL, as a power cut would."""
         if self._process is None:
             return
-        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.kill()
         self._process.wait()
         self._process = None
 
@@ -128,6 +127,16 @@ class LocalNeo4j:
     ) -> None:
         """Stop the server."""
         self.stop()
+
+    def _refuse_a_taken_port(self) -> None:
+        # Otherwise a stranger on the port would answer in place of the server that failed to bind it.
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError as refusal:
+                message = f"Port {self.port} of 127.0.0.1 cannot be used: {refusal.strerror}."
+                raise StoreUnavailable(message, hint="Name a free port.") from refusal
 
     def _write_configuration(self) -> None:
         conf = self.home / "conf"
