@@ -7,6 +7,7 @@ from cmdb.model.catalogue.declarations import (
     ClassSpec,
     Failure,
     GroupDeclaration,
+    IdentificationRule,
     RelationshipSpec,
 )
 from cmdb.model.catalogue.loading import load_catalogue
@@ -18,6 +19,7 @@ __all__ = [
     "ClassSpec",
     "Failure",
     "GroupDeclaration",
+    "IdentificationRule",
     "RelationshipSpec",
     "load_catalogue",
 ]

@@ -140,6 +140,13 @@ class CatalogueFile(Declaration):
     relationships: dict[TypeName, RelationshipDeclaration] = Field(default_factory=dict)
 
 
+class IdentificationRule(Declaration):
+    """Attributes that together identify a CI among all of the class that declares the rule (``name`` is the name)."""
+
+    declared_by: str
+    attributes: tuple[str, ...]
+
+
 class ClassSpec(Declaration):
     """A class with everything it inherits."""
 
@@ -149,8 +156,8 @@ class ClassSpec(Declaration):
     lineage: tuple[str, ...]
     """The class itself, then its ancestors up to the root."""
     attributes: dict[str, AttributeSpec]
-    identify: tuple[tuple[str, ...], ...]
-    """Identification rules in order; each a tuple of attribute names (``name`` stands for the name)."""
+    identify: tuple[IdentificationRule, ...]
+    """Identification rules in order: the first that has a value for each attribute gives the identity."""
     groups: dict[str, GroupDeclaration]
 
 

@@ -9,6 +9,7 @@ from cmdb.model.catalogue.declarations import (
     CatalogueFile,
     ClassDeclaration,
     ClassSpec,
+    IdentificationRule,
     RelationshipDeclaration,
     RelationshipSpec,
 )
@@ -117,8 +118,12 @@ def _class_spec(merger: _Merger, name: str) -> ClassSpec:
     chain = [merger.classes[ancestor] for ancestor in reversed(lineage)]
     attributes = {key: spec for part in chain for key, spec in part.attributes.items()}
     groups = {key: spec for part in chain for key, spec in part.groups.items()}
-    identify = tuple(rule for part in reversed(chain) for rule in part.identify)
-    for rule in identify:
+    identify = tuple(
+        IdentificationRule(declared_by=owner, attributes=rule)
+        for owner in lineage
+        for rule in merger.classes[owner].identify
+    )
+    for rule in merger.classes[name].identify:
         if unknown := [part for part in rule if part != "name" and part not in attributes]:
             merger.fault("classes", name, f"{name} is identified by {unknown[0]}, which is no attribute of it")
         if rule == ("name",):

@@ -1,0 +1,92 @@
+"""A plan laid over the store: reads see what is planned as if it were written, and nothing is."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from cmdb.ingest.reader import Reader
+from cmdb.model.commits import ChangeSet
+from cmdb.model.items import Item, Relationship
+from cmdb.model.sources import Scope, SourceRecord
+from cmdb.store.patches import created, patched, put
+
+Binding = tuple[Scope, str]
+
+
+class Overlay:
+    """Planned items, edges and records over a :class:`Reader`.  Memory grows with what is planned.
+
+    What a plan changes is read again from here, so that a dry run takes the very path of a real one.
+    """
+
+    def __init__(self, below: Reader, base_seq: int) -> None:
+        """Start with nothing planned on top of ``below``."""
+        self._below = below
+        self._seq = base_seq + 1
+        self._items: dict[str, Item] = {}
+        self._edges: dict[str, Relationship | None] = {}
+        self._records: dict[Binding, SourceRecord] = {}
+
+    def absorb(self, changes: ChangeSet) -> None:
+        """Take over a change set as if it had been committed."""
+        current = self.items([update.id for update in changes.updates])
+        self._items |= {create.id: created(create, self._seq) for create in changes.creates}
+        for update in changes.updates:
+            self._items[update.id] = patched(current[update.id], update, self._seq) or current[update.id]
+        edges = self.relationships([edge.key for edge in changes.relationships])
+        self._edges |= dict.fromkeys(changes.removals)
+        for edge in changes.relationships:
+            self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
+        self._records |= {(record.scope, record.key): record for record in changes.records}
+
+    def items(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """Items by id, planned ones first."""
+        rest = [id_ for id_ in ids if id_ not in self._items]
+        planned = {id_: self._items[id_] for id_ in ids if id_ in self._items}
+        return {**(self._below.items(rest) if rest else {}), **planned}
+
+    def named(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Item]]:
+        """Items by exact class and name."""
+        wanted = set(names)
+        found = {
+            name: {item.id: item for item in items if item.id not in self._items}
+            for name, items in self._below.named(names).items()
+        }
+        for item in self._items.values():
+            if (item.cls, item.name) in wanted:
+                found.setdefault((item.cls, item.name), {})[item.id] = item
+        return {name: [items[id_] for id_ in sorted(items)] for name, items in found.items()}
+
+    def identified(self, identifiers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Ids by identifier hash."""
+        found = {
+            hash_: {id_ for id_ in ids if id_ not in self._items}
+            for hash_, ids in self._below.identified(identifiers).items()
+        }
+        wanted = set(identifiers)
+        for item in self._items.values():
+            for hash_ in wanted.intersection((item.identity_key, *item.identifiers)):
+                found.setdefault(hash_, set()).add(item.id)
+        return {hash_: sorted(ids) for hash_, ids in found.items() if ids}
+
+    def relationships(self, keys: Collection[str]) -> Mapping[str, Relationship]:
+        """Edges by key."""
+        rest = [key for key in keys if key not in self._edges]
+        planned = {key: edge for key in keys if (edge := self._edges.get(key)) is not None}
+        return {**(self._below.relationships(rest) if rest else {}), **planned}
+
+    def records(self, bindings: Collection[Binding]) -> Mapping[Binding, SourceRecord]:
+        """Source records by binding."""
+        rest = [binding for binding in bindings if binding not in self._records]
+        planned = {binding: self._records[binding] for binding in bindings if binding in self._records}
+        return {**(self._below.records(rest) if rest else {}), **planned}
+
+    def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
+        """Source records by target."""
+        wanted = set(targets)
+        found = {
+            target: {(r.scope, r.key): r for r in records if (r.scope, r.key) not in self._records}
+            for target, records in self._below.records_of(targets).items()
+        }
+        for binding, record in self._records.items():
+            if record.target in wanted and record.target is not None:
+                found.setdefault(record.target, {})[binding] = record
+        return {target: [records[key] for key in sorted(records)] for target, records in found.items() if records}

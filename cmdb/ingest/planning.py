@@ -1,0 +1,46 @@
+"""What planning one batch yields, and what it needs to know of the run it belongs to."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from cmdb.ingest.reader import Reader
+from cmdb.ingest.reports import Dangling, PlannedChange
+from cmdb.model.catalogue import Catalogue
+from cmdb.model.commits import CreateItem, PutRelationship, UpdateItem
+from cmdb.model.observations import Observation, Problem
+from cmdb.model.sources import Scope, SourceRecord
+
+Input: TypeAlias = Callable[[], Iterable[Observation]]
+"""An input that can be read from its beginning as often as needed, each time the same."""
+
+Binding: TypeAlias = tuple[Scope, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where and when a batch is planned.  ``present`` gives every item binding of the whole input, on demand."""
+
+    reader: Reader
+    catalogue: Catalogue
+    run_id: str
+    at: datetime
+    present: Callable[[], Collection[Binding]]
+
+
+@dataclass(slots=True)
+class Planned:
+    """What one batch would do; filled while it is planned, then only read."""
+
+    creates: list[CreateItem] = field(default_factory=list)
+    updates: list[UpdateItem] = field(default_factory=list)
+    relationships: list[PutRelationship] = field(default_factory=list)
+    removals: list[str] = field(default_factory=list)
+    records: list[SourceRecord] = field(default_factory=list)
+    seen: list[Binding] = field(default_factory=list)
+    unchanged: int = 0
+    unchanged_edges: int = 0
+    changes: list[PlannedChange] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    dangling: list[Dangling] = field(default_factory=list)

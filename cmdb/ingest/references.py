@@ -1,0 +1,122 @@
+"""Finding what references name, many at once and in a constant number of reads."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cmdb.errors import AmbiguousName, NotFound, UnknownClass
+from cmdb.identify import identifiers_of_attribute
+from cmdb.ingest.reader import Reader
+from cmdb.model.catalogue import Catalogue
+from cmdb.model.items import Item, Lifecycle
+from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
+from cmdb.model.sources import Scope, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The items that each reference may mean, and what sources say of those that are not alone."""
+
+    items: Mapping[Reference, Sequence[Item]]
+    records: Mapping[str, Sequence[SourceRecord]]
+
+    def of(self, reference: Reference, scope: Scope | None = None) -> Sequence[Item]:
+        """The candidates; among several, the only one that ``scope`` itself speaks of."""
+        candidates = self.items.get(reference, ())
+        if scope is None or len(candidates) < 2:  # noqa: PLR2004 - one candidate needs no choice
+            return candidates
+        own = [item for item in candidates if any(r.scope == scope for r in self.records.get(item.id, ()))]
+        return own if len(own) == 1 else candidates
+
+    def only(self, reference: Reference, scope: Scope | None = None) -> Item | None:
+        """The single candidate, ``None`` when there is none.
+
+        Raises:
+            AmbiguousName: several bear it; ``details['candidates']`` lists them.
+        """
+        candidates = self.of(reference, scope)
+        if len(candidates) < 2:  # noqa: PLR2004 - one candidate needs no choice
+            return candidates[0] if candidates else None
+        listed = "\n".join(f"  {self._line(item)}" for item in candidates)
+        msg = f"{reference} is borne by {len(candidates)}:\n{listed}\n"
+        raise AmbiguousName(msg, details={"candidates": [item.id for item in candidates]})
+
+    def _line(self, item: Item) -> str:
+        bindings = ", ".join(record.binding for record in self.records.get(item.id, ()))
+        return f"{item.id} {item.label} ({bindings})" if bindings else f"{item.id} {item.label}"
+
+
+def find(references: Collection[Reference], reader: Reader, catalogue: Catalogue) -> Found:
+    """Candidates for every reference in at most six reads, however many there are.
+
+    Raises:
+        UnknownClass: a reference names a class that the catalogue does not have.
+    """
+    ids = _ids(references, reader, catalogue)
+    wanted = {
+        name for reference in references if isinstance(reference, ByName) for name in _names(reference, catalogue)
+    }
+    named = reader.named(wanted) if wanted else {}
+    items = reader.items({id_ for group in ids.values() for id_ in group})
+    result: dict[Reference, Sequence[Item]] = {}
+    for reference in references:
+        if isinstance(reference, ByName):
+            candidates = [item for name in _names(reference, catalogue) for item in named.get(name, ())]
+        else:
+            candidates = [items[id_] for id_ in ids.get(reference, ()) if id_ in items]
+        result[reference] = _live_first(candidates)
+    several = {item.id for candidates in result.values() if len(candidates) > 1 for item in candidates}
+    return Found(result, reader.records_of(several) if several else {})
+
+
+def find_one(reference: Reference, reader: Reader, catalogue: Catalogue) -> Item:
+    """The one item that a reference means.
+
+    Raises:
+        NotFound: nothing bears it.  AmbiguousName: several do.
+    """
+    return find_all([reference], reader, catalogue)[0]
+
+
+def find_all(references: Sequence[Reference], reader: Reader, catalogue: Catalogue) -> list[Item]:
+    """The item of each reference, in order.
+
+    Raises:
+        NotFound: nothing bears one of them.  AmbiguousName: several bear one.
+    """
+    found = find(references, reader, catalogue)
+    items = [found.only(reference) for reference in references]
+    missing = [str(reference) for reference, item in zip(references, items, strict=True) if item is None]
+    if missing:
+        raise NotFound(f"{', '.join(missing)} names nothing in the CMDB.", details={"references": missing})
+    return [item for item in items if item is not None]
+
+
+def _live_first(candidates: Iterable[Item]) -> Sequence[Item]:
+    unique = sorted({item.id: item for item in candidates}.values(), key=lambda item: item.id)
+    return [item for item in unique if item.lifecycle is Lifecycle.LIVE] or unique
+
+
+def _names(reference: ByName, catalogue: Catalogue) -> list[tuple[str, str]]:
+    try:
+        return [(cls, reference.name) for cls in catalogue.descendants(reference.cls)]
+    except UnknownClass as error:
+        raise UnknownClass(f"{reference} names the class {reference.cls!r}, which is not in the catalogue.") from error
+
+
+def _ids(references: Collection[Reference], reader: Reader, catalogue: Catalogue) -> dict[Reference, Sequence[str]]:
+    ids: dict[Reference, Sequence[str]] = {
+        reference: [reference.id] for reference in references if isinstance(reference, ById)
+    }
+    keys = {(reference.scope, reference.key): reference for reference in references if isinstance(reference, ByKey)}
+    for binding, record in (reader.records(keys) if keys else {}).items():
+        if record.target is not None:
+            ids[keys[binding]] = [record.target]
+    hashes = {
+        reference: identifiers_of_attribute(catalogue, reference.attribute, reference.value, reference.cls)
+        for reference in references
+        if isinstance(reference, ByIdentifier)
+    }
+    found = reader.identified({hash_ for group in hashes.values() for hash_ in group}) if hashes else {}
+    for by_identifier, group in hashes.items():
+        ids[by_identifier] = [id_ for hash_ in group for id_ in found.get(hash_, ())]
+    return ids
