@@ -97,11 +97,10 @@ def _failed_members(graph: Graph, nodes: IntArray, states: LevelArray) -> _Membe
     passed = np.where(effects == Effect.NONE, 0, passed).astype(np.int8)
     kept = passed > FailureState.UP
     edges, source, passed = edges[kept], source[kept], passed[kept]
-    dependents = graph.dependents[edges]
-    owner = np.searchsorted(nodes, dependents).astype(np.int32)
-    inside = owner < len(nodes)
-    inside[inside] = nodes[owner[inside]] == dependents[inside]
-    return _Members(edges, source, owner, passed).where(inside)
+    places = np.zeros(graph.size, dtype=np.int32)  # pages that are never touched cost nothing
+    places[nodes] = np.arange(1, len(nodes) + 1)
+    owner = places[graph.dependents[edges]] - 1
+    return _Members(edges, source, owner, passed).where(owner >= 0)
 
 
 def _is_cause(graph: Graph, members: _Members, target: LevelArray) -> NDArray[np.bool_]:

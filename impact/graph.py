@@ -18,6 +18,7 @@ from impact.errors import GraphError, UnknownNodeError
 from impact.states import Effect
 from impact.threshold import Threshold
 
+Column = Sequence[int] | NDArray[np.integer]
 ALONE = -1
 """The group index of an edge that belongs to no named group."""
 
@@ -78,10 +79,10 @@ class Graph:
     def compile(
         cls,
         size: int,
-        dependents: Sequence[int] | IntArray,
-        providers: Sequence[int] | IntArray,
-        effects: Sequence[int] | LevelArray,
-        group_of: Sequence[int] | IntArray,
+        dependents: Column,
+        providers: Column,
+        effects: Column,
+        group_of: Column,
         groups: Sequence[GroupSpec] = (),
     ) -> Self:
         """Compile parallel columns, one entry an edge, into a graph.
@@ -149,7 +150,7 @@ class Graph:
             raise UnknownNodeError(node, self.size)
 
 
-def _column(name: str, values: Sequence[int] | IntArray | LevelArray, bounds: tuple[int, int]) -> IntArray:
+def _column(name: str, values: Column, bounds: tuple[int, int]) -> IntArray:
     given = np.asarray(values)
     if given.size == 0:
         return np.zeros(0, dtype=np.int32)

@@ -139,7 +139,9 @@ def spared_nodes(graph: Graph, impact: Impact) -> list[int]:
     edges = graph.outgoing.of(impact.nodes)
     edges = edges[graph.effects[edges] != Effect.NONE]
     dependents = graph.dependents[edges]
-    worse = impact.states_of(graph.providers[edges]) > impact.states_of(dependents)
+    states = np.zeros(graph.size, dtype=np.int8)
+    states[impact.nodes] = impact.states
+    worse = states[graph.providers[edges]] > states[dependents]
     nodes: list[int] = np.unique(dependents[worse]).tolist()
     return nodes
 
