@@ -89,3 +89,44 @@ def _fed(estate: Estate, states: Mapping[int, int], node: int) -> int:
             given = [passed_on(e.effect, states[e.provider]) for e in members]
             worst = max(worst, group_state(given, group.min_up, group.degraded_below))
     return worst
+
+
+def naive_causes(estate: Estate, states: Mapping[int, int]) -> dict[int, set[int]]:
+    """Return, for each raised node that no seed explains, the providers that are part of the reason."""
+    seeds = {node: LABELS.index(label) for node, label in estate.seeds.items()}
+    causes: dict[int, set[int]] = {node: set() for node in states if states[node] > seeds.get(node, UP)}
+    groups = [
+        (group, [e for e in estate.edges if (e.dependent, e.group) == (group.owner, group.name)])
+        for group in estate.groups
+    ]
+    groups += [(Group(edge.dependent, "", "1"), [edge]) for edge in estate.edges if edge.group is None]
+    for group, members in groups:
+        if group.owner in causes:
+            causes[group.owner] |= _causing(group, members, states)
+    return causes
+
+
+def _causing(group: Group, members: Sequence[Edge], states: Mapping[int, int]) -> set[int]:
+    wanted = states[group.owner]
+    given = {edge: passed_on(edge.effect, states[edge.provider]) for edge in members}
+    column = [given[edge] for edge in members]
+    needed = threshold(group.min_up, len(column))
+    best = sorted(column)[needed - 1] if needed else UP
+    left = group_state([DOWN if c == DOWN else UP for c in column], group.min_up, group.degraded_below)
+    causing: set[int] = set()
+    if left == wanted:
+        causing |= {edge.provider for edge in members if given[edge] == DOWN}
+    if best == wanted:
+        causing |= {edge.provider for edge in members if given[edge] >= wanted}
+    return causing
+
+
+def naive_distances(estate: Estate, states: Mapping[int, int]) -> dict[int, int]:
+    """Return the fewest relationships from a seed along causes, for each raised node."""
+    causes = naive_causes(estate, states)
+    far = estate.size + 1
+    distances = {node: 0 if node not in causes else far for node in states if states[node] > UP}
+    for _ in range(estate.size):
+        for node, providers in causes.items():
+            distances[node] = min([distances[node], *(distances[provider] + 1 for provider in providers)])
+    return distances
