@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from cmdb.app.neo4j_local import RELEASES
 
 ROOT = Path(__file__).parents[2]
-PINNED = re.compile(r"^[a-z]+:\d+\.\d+\.\d+(-[a-z]+)*$")
+PINNED = re.compile(r"^[a-z][a-z0-9]*:\d+\.\d+\.\d+(-[a-z]+)*$")
 
 
 class Service(BaseModel):
