@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from threading import RLock
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from cmdb.model.queries import (
     Direction,
     ItemPage,
     ItemQuery,
+    Order,
     RelationshipPage,
     RelationshipQuery,
     SearchResult,
@@ -25,7 +26,7 @@ from cmdb.model.text import matches, rank, search_text, words
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.memory.book import Book
 from cmdb.store.memory.drafting import Draft, plain
-from cmdb.store.memory.matching import compare, holds, position
+from cmdb.store.memory.matching import Position, compare, holds, position
 from cmdb.store.patches import same_item, same_relationship
 from cmdb.store.points import Clock, not_before, resolve, utc_now
 from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
@@ -160,7 +161,7 @@ class MemoryStore(Store):
             found = list(self._book.all_items(resolve(at, self._book.head)))
         matching = [item for item in found if self._matches(query, item)]
         placed = [(position(item, query.order, self.catalogue), item) for item in matching]
-        placed.sort(key=cmp_to_key(lambda one, other: compare(one[0], other[0], query.order)))
+        placed.sort(key=cmp_to_key(partial(_compare_placed, query.order)))
         rest = [item for place, item in placed if query.after is None or compare(place, query.after, query.order) > 0]
         return ItemPage(tuple(rest[: query.limit]), len(rest) > query.limit, len(matching))
 
@@ -309,6 +310,10 @@ class MemoryStore(Store):
     @override
     def close(self) -> None:
         """Nothing needs to be released; what is held stays."""
+
+
+def _compare_placed(orders: Sequence[Order], one: tuple[Position, Item], other: tuple[Position, Item]) -> int:
+    return compare(one[0], other[0], orders)
 
 
 def _satisfies(edge: Relationship, query: RelationshipQuery) -> bool:
