@@ -7,7 +7,7 @@ from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, TypeCount
 from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Severity
 from cmdb.model.sources import RunState
-from cmdb.model.values import JSONValue, digest
+from cmdb.model.values import JSONValue, canonical, digest
 
 
 class Tally:
@@ -93,5 +93,5 @@ class Tally:
             problems=tuple(self._problems),
             dangling=tuple(self._dangling),
             changes=tuple(self._changes),
-            digest=digest(plan),
+            digest=digest(sorted(plan, key=canonical)),
         )

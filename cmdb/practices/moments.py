@@ -1,0 +1,62 @@
+"""The graph as it was: the same reads, at one ``seq``."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from cmdb.errors import SeqUnavailable
+from cmdb.model.items import Item, Relationship
+from cmdb.model.sources import Scope, SourceRecord
+from cmdb.practices.answers import AsOf
+from cmdb.store.port import Store
+
+
+class Moment:
+    """A :class:`cmdb.ingest.reader.Reader` of one point in history.
+
+    Items, names and edges are as of ``seq``; bindings and identifiers are today's, since they are not versioned.
+    """
+
+    def __init__(self, store: Store, seq: int | None) -> None:
+        """Read ``store`` at ``seq``, or live when it is ``None``."""
+        self._store = store
+        self._seq = seq
+
+    def items(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """Items by id."""
+        return self._store.items(ids, self._seq)
+
+    def named(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Item]]:
+        """Items by exact class and name."""
+        return self._store.named(names, self._seq)
+
+    def identified(self, identifiers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Ids by identifier hash."""
+        return self._store.identified(identifiers)
+
+    def relationships(self, keys: Collection[str]) -> Mapping[str, Relationship]:
+        """Edges by key."""
+        return self._store.relationships(keys, self._seq)
+
+    def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
+        """Source records by binding."""
+        return self._store.records(bindings)
+
+    def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
+        """Source records by target."""
+        return self._store.records_of(targets)
+
+
+def seq_of(store: Store, as_of: AsOf) -> int | None:
+    """The ``seq`` meant by a point in time; ``None`` for now.
+
+    Raises:
+        SeqUnavailable: a number that is not between 0 and the head.
+    """
+    if as_of is None:
+        return None
+    if isinstance(as_of, datetime):
+        return store.seq_at(as_of)
+    head = store.head()
+    if not 0 <= as_of <= head:
+        raise SeqUnavailable(f"The sequence number {as_of} is not between 0 and the head {head}.")
+    return as_of
