@@ -1,0 +1,1 @@
+"""Measurements on this machine: use their ratios, the absolute numbers are yours alone."""
