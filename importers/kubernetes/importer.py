@@ -1,0 +1,83 @@
+"""Kubernetes lists and manifests."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import ClassVar
+
+from cmdb.errors import InvalidReference
+from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord
+from cmdb.model.sources import Scope
+from importers.base import Document, Importer, ReadOptions
+from importers.kubernetes.dependencies import dependency_edges
+from importers.kubernetes.documents import objects_of
+from importers.kubernetes.edges import merged
+from importers.kubernetes.estate import Estate
+from importers.kubernetes.manifests import Manifest
+from importers.kubernetes.records import records_of
+from importers.kubernetes.structure import structure_edges
+from importers.kubernetes.usage import usage_edges
+
+DEFAULT_SOURCE = "kubernetes/default"
+"""The source of a cluster that nobody has named; the cluster's name is what stands behind the last slash."""
+DEFAULT_NAMESPACE = "default"
+
+_CERTAIN, _LIKELY = 0.95, 0.6
+
+
+class KubernetesImporter(Importer):
+    """Multi-document YAML and JSON manifests, ``List`` and typed lists.
+
+    ``ReadOptions.source`` names the cluster (``kubernetes/prod-eu``), ``ReadOptions.boundary`` the namespace of objects
+    that name none.  References need the whole input, so memory grows with its objects.
+    """
+
+    name: ClassVar[str] = "kubernetes"
+
+    def sniff(self, head: bytes, filename: str) -> float:
+        """Sure when both words that every manifest has are there."""
+        api_version, kind = b"apiVersion" in head, b"kind" in head
+        if api_version and kind:
+            return _CERTAIN
+        looks_right = filename.endswith((".yaml", ".yml", ".json"))
+        return _LIKELY if looks_right and kind and b"metadata" in head else 0.0
+
+    def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
+        """The boundaries of all objects: their namespaces, and the cluster's own."""
+        found = {item.scope for item in self.read(document, options) if not isinstance(item, Problem)}
+        return tuple(sorted(found))
+
+    def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
+        """Problems, then CIs (implied ones first), then edges, each in input order."""
+        source = options.source or DEFAULT_SOURCE
+        _require_source(source)
+        found = list(objects_of(document, options.boundary or DEFAULT_NAMESPACE))
+        estate, twice = Estate.of(source, (entry for entry in found if isinstance(entry, Manifest)))
+        yield from _counted(entry for entry in found if isinstance(entry, Problem))
+        yield from twice
+        if estate.manifests:
+            yield from records_of(estate)
+            yield from _edges(estate)
+
+
+def _edges(estate: Estate) -> Iterator[RelationshipRecord | CIRecord]:
+    for edges in (structure_edges, usage_edges, dependency_edges):
+        yield from merged(edges(estate))
+
+
+def _require_source(source: str) -> None:
+    if not source.rpartition("/")[2]:
+        raise InvalidReference(f"The source {source!r} names no cluster.", hint="Write kubernetes/NAME.")
+
+
+def _counted(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, kinds that are not taken over once each with their number."""
+    held = list(problems)
+    counts = Counter(problem.key for problem in held if problem.code == "KIND_NOT_MAPPED")
+    told: set[str] = set()
+    for problem in held:
+        if problem.code != "KIND_NOT_MAPPED":
+            yield problem
+        elif problem.key not in told:
+            told.add(problem.key)
+            yield replace(problem, message=f"{problem.message} There are {counts[problem.key]}.")
