@@ -1,0 +1,107 @@
+"""Opening a file as a store: its mark and version are checked before anything is touched, its schema made when new."""
+
+import sqlite3
+import time
+from importlib.resources import files
+from pathlib import Path
+from uuid import uuid4
+
+from cmdb.errors import StoreUnavailable, StoreVersionUnsupported
+from cmdb.store.port import SCHEMA_VERSION
+from cmdb.store.sqlite.database import connected
+from cmdb.store.sqlite.failures import failures_named
+
+APPLICATION_ID = 0x434D4442
+"""``CMDB`` in ASCII: the mark in the header of every file that is a store."""
+
+OLDEST_SQLITE = (3, 38, 0)
+_PAUSE = 0.01
+
+
+def prepare(path: Path, patience: float) -> str:
+    """Make a missing or empty file a store, accept one that is a store of this version, and say its ``store_id``.
+
+    Raises:
+        StoreVersionUnsupported: a store of another version, or a database that is no store.
+        StoreUnavailable: the folder is missing, the file cannot be opened or written, or is no database.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        msg = f"This Python has SQLite {sqlite3.sqlite_version}; 3.38 or newer is needed."
+        raise StoreUnavailable(msg, hint="Use a newer Python.")
+    if not path.absolute().parent.is_dir():
+        raise StoreUnavailable(f"The folder of {path} does not exist.", hint="Create it first.")
+    with failures_named(path):
+        connection = connected(path, "rwc", patience)
+        try:
+            return _prepared(connection, path, patience)
+        finally:
+            connection.close()
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, patience: float) -> str:
+    if _is_new(connection, path):
+        _create(connection, path)
+    _write_ahead(connection, patience)
+    row = connection.execute("SELECT value FROM meta WHERE name = 'store_id'").fetchone()
+    return str(row[0])
+
+
+def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether there is nothing in the file yet; anything but a store of this version is refused."""
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if (mark, version, tables) == (0, 0, 0):
+        return True
+    if mark != APPLICATION_ID:
+        msg = f"{path} is a database of another program."
+        raise StoreVersionUnsupported(msg, hint="Name the file of a store, or one that does not exist yet.")
+    if version != SCHEMA_VERSION:
+        raise StoreVersionUnsupported(
+            f"{path} is of schema version {version}; this program knows version {SCHEMA_VERSION}.",
+            details={"found": version, "supported": SCHEMA_VERSION},
+        )
+    return False
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the schema in one transaction, unless another process was faster."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _is_new(connection, path):
+            for statement in statements(files("cmdb.store.sqlite").joinpath("schema.sql").read_text("utf-8")):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (uuid4().hex,))
+            connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script, one by one: the standard ``executescript`` would commit an open transaction."""
+    found: list[str] = []
+    pending = ""
+    for part in script.split(";"):
+        pending += part + ";"
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip())
+            pending = ""
+    return found
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch to write-ahead logging; SQLite does not wait for others here by itself."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+                return
+            raise StoreUnavailable("The file system offers no shared memory.", hint="Keep the store on a local disk.")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE)
