@@ -12,7 +12,7 @@ from cmdb.model.catalogue import Catalogue, load_catalogue
 from cmdb.model.commits import ChangeSet, Commit, CreateItem, PutRelationship, UpdateItem
 from cmdb.model.items import GroupSetting, relationship_key
 from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
-from cmdb.model.values import Value, digest
+from cmdb.model.values import Attributes, Value, digest
 from cmdb.store.port import Store
 
 SCOPE = Scope("inventory/prod", "rack-1")
@@ -54,6 +54,11 @@ def create(
         attributes=attributes,
         identity_key=f"identity of {id_}" if key is None else key,
     )
+
+
+def holding(id_: str, attributes: Attributes) -> CreateItem:
+    """A new gadget with whatever attributes."""
+    return CreateItem(id_, "Gadget", id_, attributes, f"identity of {id_}")
 
 
 def grouped(id_: str, groups: Mapping[str, GroupSetting]) -> CreateItem:
