@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 
 from cmdb.errors import FileMalformed
-from cmdb.model.observations import Where
+from cmdb.model.observations import Problem, Severity, Where
 from importers.base import Document
 
 MAX_TREE_BYTES = 268_435_456
@@ -18,13 +18,15 @@ _BOM = codecs.BOM_UTF8
 
 def malformed(message: str, where: Where, hint: str = "") -> FileMalformed:
     """The error for a document, or a part of one, that is not what it should be, with its place in the details."""
-    return FileMalformed(f"{where}: {message}", hint=hint, details={"where": where})
+    return FileMalformed(f"{where}: {message}", hint=hint, details={"where": where, "seen": message})
 
 
-def place_of(error: FileMalformed) -> Where:
-    """The place that :func:`malformed` put into an error."""
+def as_problem(error: FileMalformed, severity: Severity, advice: str) -> Problem:
+    """The error of :func:`malformed` as a problem of one part of an input, while the rest goes on."""
     where = error.details.get("where")
-    return where if isinstance(where, Where) else Where()
+    seen = str(error.details.get("seen", error.message))
+    place = where if isinstance(where, Where) else Where()
+    return Problem(severity, error.code, f"{seen[:1].upper()}{seen[1:]} {advice}", place)
 
 
 def require_utf8(document: Document) -> None:

@@ -13,7 +13,7 @@ from importers.json_text import parse_json
 from importers.kubernetes.fields import mapping, text
 from importers.kubernetes.kinds import Kind, kind_of
 from importers.kubernetes.manifests import Manifest, Place
-from importers.text_input import MAX_TREE_BYTES, lines_of, malformed, place_of, require_utf8
+from importers.text_input import MAX_TREE_BYTES, as_problem, lines_of, malformed, require_utf8
 from importers.yaml_tree import Tree, parse_yaml
 
 Read: TypeAlias = Manifest | Problem
@@ -41,7 +41,7 @@ def objects_of(document: Document, default_namespace: str) -> Iterator[Read]:
                 yield from _objects(tree, document.name, default_namespace)
         except FileMalformed as error:
             refused = refused or error
-            yield Problem(Severity.INCOMPLETE, error.code, error.message, place_of(error))
+            yield as_problem(error, Severity.INCOMPLETE, "Correct the document; nothing was taken from it.")
     if refused is not None and not read:
         raise refused
 
