@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -16,20 +17,30 @@ KINDS = (
     pytest.param("neo4j-5.26", id="neo4j-5.26", marks=pytest.mark.neo4j),
     pytest.param("neo4j-2026", id="neo4j-2026", marks=pytest.mark.neo4j),
 )
+FreshPlace: TypeAlias = Callable[[], Place]
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]) -> Place:
-    """An empty place of one kind."""
-    kind = str(request.param)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which kind of store is under test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def fresh_place(kind: str, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]) -> FreshPlace:
+    """Give an empty place whenever asked; on a server only the latest is good, for there is one database."""
     if kind == "memory":
-        return MemoryPlace()
+        return MemoryPlace
     if kind == "sqlite":
-        return SQLitePlace(tmp_path / "cmdb.sqlite")
-    endpoint = neo4j_endpoint(kind.removeprefix("neo4j-"))
-    with endpoint.driver() as driver:
-        wipe(driver)
-    return Neo4jPlace(endpoint)
+        numbers = iter(range(10_000))
+        return lambda: SQLitePlace(tmp_path / f"{next(numbers)}.sqlite")
+    return lambda: wiped(neo4j_endpoint(kind.removeprefix("neo4j-")))
+
+
+@pytest.fixture
+def place(fresh_place: FreshPlace) -> Place:
+    """An empty place of one kind."""
+    return fresh_place()
 
 
 @pytest.fixture
@@ -37,3 +48,10 @@ def store(place: Place) -> Iterator[Store]:
     """An empty store of one kind."""
     with ExitStack() as opened:
         yield opened.enter_context(place.open())
+
+
+def wiped(endpoint: Endpoint) -> Place:
+    """The database of a server, emptied."""
+    with endpoint.driver() as driver:
+        wipe(driver)
+    return Neo4jPlace(endpoint)
