@@ -1,0 +1,131 @@
+"""One driver for a process, and the transactions that run over it."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar, cast
+
+from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction, Query, Session, basic_auth, unit_of_work
+from neo4j.exceptions import ClientError, ConfigurationError
+
+from cmdb.errors import StoreURLInvalid
+from cmdb.model.values import JSONValue
+from cmdb.store.neo4j_store.failures import failures_named, is_gone
+from cmdb.store.neo4j_store.rows import Properties
+
+T = TypeVar("T")
+SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+CONNECT_SECONDS: Final = 5.0
+ACQUIRE_SECONDS: Final = 10.0
+RETRY_SECONDS: Final = 15.0
+FIRST_DELAY_SECONDS: Final = 0.05
+READ_SECONDS: Final = 60.0
+"""Deadline of one reading transaction, set by us and kept by the server."""
+WRITE_SECONDS: Final = 60.0
+"""Deadline of one writing transaction."""
+_GONE_ATTEMPTS: Final = 5
+
+
+class Transaction:
+    """The statements of one transaction; every statement answers with exactly one record."""
+
+    def __init__(self, transaction: ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def record(self, statement: str, **parameters: object) -> Mapping[str, JSONValue]:
+        """The one record of a statement, by column."""
+        record = self._transaction.run(statement, parameters).single(strict=True)
+        return {name: record[name] for name in record.keys()}  # noqa: SIM118 - a record iterates over its values
+
+    def rows(self, statement: str, **parameters: object) -> list[Properties]:
+        """The column ``rows`` of the one record: a list of maps."""
+        return cast("list[Properties]", self.record(statement, **parameters)["rows"])
+
+    def number(self, statement: str, **parameters: object) -> int:
+        """The column ``number`` of the one record."""
+        return cast("int", self.record(statement, **parameters)["number"])
+
+
+class Connection:
+    """Units of work against one database; the driver's errors come out as the project's."""
+
+    def __init__(self, url: str, driver: Driver, database: str) -> None:
+        self.url = url
+        self._driver = driver
+        self._database = database
+        # Reads of this process see its own writes, also where a cluster answers them from another member.
+        self._bookmarks = GraphDatabase.bookmark_manager()
+
+    @classmethod
+    def open(cls, url: str, user: str | None, password: str | None, database: str) -> "Connection":
+        """Connect and make sure that the server answers.
+
+        Raises:
+            StoreURLInvalid: a scheme that is none of Neo4j's, or a malformed address.
+            StoreUnavailable: no answer within a few seconds, or the credentials are refused.
+        """
+        connection = cls(url, _driver(url, basic_auth(user, password or "") if user else None), database)
+        try:
+            with failures_named(url):
+                connection._driver.verify_connectivity()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run a reading unit of work; the driver may run it several times."""
+        timed = unit_of_work(timeout=READ_SECONDS)(lambda transaction: work(self._statements(transaction)))
+        with failures_named(self.url), self._session() as session:
+            return session.execute_read(timed)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run a writing unit of work; the driver may run it several times, so it must be idempotent."""
+        timed = unit_of_work(timeout=WRITE_SECONDS)(lambda transaction: work(self._statements(transaction)))
+        with failures_named(self.url):
+            for attempt in range(1, _GONE_ATTEMPTS):
+                try:
+                    return self._execute_write(timed)
+                except ClientError as error:
+                    if not is_gone(error):
+                        raise
+                    time.sleep(FIRST_DELAY_SECONDS * attempt)
+            return self._execute_write(timed)
+
+    def declare(self, statement: str) -> None:
+        """Run one schema statement in a transaction of its own."""
+        with self._session() as session:
+            session.run(Query(statement, timeout=WRITE_SECONDS)).consume()
+
+    def close(self) -> None:
+        """Close the driver; harmless twice."""
+        self._driver.close()
+
+    def _execute_write(self, work: Callable[[ManagedTransaction], T]) -> T:
+        with self._session() as session:
+            return session.execute_write(work)
+
+    def _session(self) -> Session:
+        return self._driver.session(database=self._database, bookmark_manager=self._bookmarks)
+
+    def _statements(self, transaction: ManagedTransaction) -> Transaction:
+        return Transaction(transaction)
+
+
+def _driver(url: str, auth: Auth | None) -> Driver:
+    if "@" in url:
+        raise StoreURLInvalid("The store URL holds a user or a password.", hint="Give them apart from the URL.")
+    if url.partition("://")[0] not in SCHEMES:
+        raise StoreURLInvalid(f"{url} is not the URL of a Neo4j server.")
+    try:
+        return GraphDatabase.driver(
+            url,
+            auth=auth,
+            connection_timeout=CONNECT_SECONDS,
+            connection_acquisition_timeout=ACQUIRE_SECONDS,
+            max_transaction_retry_time=RETRY_SECONDS,
+            initial_retry_delay=FIRST_DELAY_SECONDS,
+            telemetry_disabled=True,
+            notifications_disabled_classifications=["UNRECOGNIZED"],
+        )
+    except (ConfigurationError, ValueError) as error:
+        raise StoreURLInvalid(f"The store URL {url} cannot be used: {error}.") from error
