@@ -1,1 +1,1 @@
-"""Measurements on this machine: use their ratios, the absolute numbers are yours alone."""
+"""Measurements, each beside a rival or a floor in the same run: ratios with their spread, never bare seconds."""

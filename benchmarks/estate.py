@@ -1,29 +1,63 @@
-"""A made-up estate of any size with the shape of a real one: layers, redundancy groups, a few shared hubs."""
+"""A deterministic estate of any size: power, racks, switches, hosts, machines, databases, services, customers."""
 
-import numpy as np
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from impact import ALONE, Effect, Graph, GroupSpec, Threshold
+from cmdb.model.items import GroupSetting
+from cmdb.model.observations import CIRecord, Observation, RelationshipRecord
+from cmdb.model.references import ByKey
+from cmdb.model.sources import Scope
 
-_LAYERS = 6
-_DEPENDENCIES = 4
-_SEED = 20_240_229
+SCOPE = Scope("bench")
 
 
-def estate(size: int) -> Graph:
-    """Return a graph of ``size`` nodes, each depending on up to four of the layer under it.
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """``hosts`` physical hosts with everything around them; about 4 CIs and 9 relationships a host."""
 
-    Every second node holds its dependencies in one group that survives the loss of one member. Providers are drawn
-    with a bias to low numbers, so a few of them carry much of the layer above. The same size gives the same graph.
-    O(size).
-    """
-    random = np.random.default_rng(_SEED)
-    layer = max(1, size // _LAYERS)
-    dependents = np.repeat(np.arange(layer, size), _DEPENDENCIES)
-    floor = (dependents // layer - 1) * layer
-    providers = floor + (random.random(len(dependents)) ** 3 * layer).astype(np.int64)
-    owners = np.arange(layer, size, 2)
-    groups = [GroupSpec(owner=int(owner), name="pool", min_up=Threshold.count(_DEPENDENCIES - 1)) for owner in owners]
-    position = np.full(size, ALONE)
-    position[owners] = np.arange(len(owners))
-    effects = np.full(len(dependents), int(Effect.HARD))
-    return Graph.compile(size, dependents, providers, effects, position[dependents], groups)
+    hosts: int
+
+    def observations(self) -> Iterator[Observation]:
+        """CIs and relationships, each time the same."""
+        yield from (_ci("Switch", f"core-{side}") for side in "ab")
+        for rack in range(self.hosts // 20 + 1):
+            yield from self._rack(rack)
+        for host in range(self.hosts):
+            yield from self._host(host)
+        for trio in range(self.hosts // 3):
+            yield from self._service(trio)
+
+    def _rack(self, rack: int) -> Iterator[Observation]:
+        yield _ci("Rack", f"rack-{rack}")
+        for side in "ab":
+            yield _ci("PDU", f"pdu-{rack}-{side}")
+            yield _ci("Switch", f"top-{rack}-{side}")
+            yield _edge("POWERED_BY", f"top-{rack}-{side}", f"pdu-{rack}-{side}")
+            yield from (_edge("UPLINKED_TO", f"top-{rack}-{side}", f"core-{core}") for core in "ab")
+
+    def _host(self, host: int) -> Iterator[Observation]:
+        rack = host // 20
+        yield _ci("Host", f"host-{host}", serial=f"SN{host:08d}", cpu_count=64)
+        yield _edge("LOCATED_IN", f"host-{host}", f"rack-{rack}")
+        for side in "ab":
+            yield _edge("POWERED_BY", f"host-{host}", f"pdu-{rack}-{side}")
+            yield _edge("UPLINKED_TO", f"host-{host}", f"top-{rack}-{side}")
+        yield _ci("VirtualMachine", f"vm-{host}", system_uuid=f"uuid-{host:08d}")
+        yield _edge("RUNS_ON", f"vm-{host}", f"host-{host}")
+        yield _ci("DatabaseInstance", f"db-{host}", engine="PostgreSQL")
+        yield _edge("RUNS_ON", f"db-{host}", f"vm-{host}")
+
+    def _service(self, trio: int) -> Iterator[Observation]:
+        yield CIRecord(SCOPE, f"cluster-{trio}", "DatabaseCluster", f"cluster-{trio}", groups={"replicas": GroupSetting("2")})
+        for member in range(3):
+            yield _edge("PART_OF", f"db-{trio * 3 + member}", f"cluster-{trio}")
+        yield _ci("BusinessService", f"service-{trio}", code=f"S{trio}")
+        yield _edge("DEPENDS_ON", f"service-{trio}", f"cluster-{trio}")
+
+
+def _ci(cls: str, key: str, **attributes: str | float) -> CIRecord:
+    return CIRecord(SCOPE, key, cls, key, attributes)
+
+
+def _edge(type_: str, origin: str, target: str) -> RelationshipRecord:
+    return RelationshipRecord(SCOPE, type_, ByKey(SCOPE, origin), ByKey(SCOPE, target))
