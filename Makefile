@@ -27,7 +27,7 @@ demo: $(INSTALLED) ## Import the sample estate, print the blast radius of a chan
 test: $(INSTALLED_DEV) ## Run every test, with a real Neo4j of both lines (ARGS=tests/impact for a part)
 ifeq ($(ARGS),)
 	@CMDB_REQUIRE_NEO4J=1 $(BIN)/python -m pytest --cov
-	@for part in $(GATED); do \
+	@set -f; for part in $(GATED); do \
 	  $(BIN)/coverage report --include="$$part" --fail-under=95 >$(VENV)/coverage.txt || { cat $(VENV)/coverage.txt; exit 1; }; \
 	done
 else
