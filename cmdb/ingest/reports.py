@@ -64,7 +64,8 @@ class ImportReport:
     """The whole outcome of one run or plan.
 
     ``objects`` counts the input's own kinds (``Deployment``), ``classes`` the CIs by class, ``relationships`` the edges
-    by type.  ``base_seq`` is where planning began, ``seq`` the head afterwards.  ``problems`` and ``changes`` are whole.
+    by type.  ``base_seq`` is where planning began, ``seq`` the head afterwards.  ``problems`` and ``changes`` are
+    whole.
     """
 
     run_id: str

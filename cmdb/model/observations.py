@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from cmdb.model.items import Basis, Effect, GroupSetting
 from cmdb.model.references import Reference
@@ -97,4 +97,4 @@ class Problem:
     key: str = ""
 
 
-Observation: TypeAlias = Union[CIRecord, RelationshipRecord, Problem]
+Observation: TypeAlias = CIRecord | RelationshipRecord | Problem

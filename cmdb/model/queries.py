@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from cmdb.model.items import Item, Relationship
 from cmdb.model.values import Scalar
@@ -67,7 +67,7 @@ class Not:
     part: "Filter"
 
 
-Filter: TypeAlias = Union[Comparison, AllOf, AnyOf, Not]
+Filter: TypeAlias = Comparison | AllOf | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Order:
 class ItemQuery:
     """A keyset page of items.
 
-    ``classes``: exact class names (the caller expands subclasses), ``None`` for all.  ``after``: the values of the order
-    fields and, last, the id of the item before the page.  The id ends every order.  Retired items only with
+    ``classes``: exact class names (the caller expands subclasses), ``None`` for all.  ``after``: the values of the
+    order fields and, last, the id of the item before the page.  The id ends every order.  Retired items only with
     ``retired=True``.
     """
 

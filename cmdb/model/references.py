@@ -1,8 +1,8 @@
-"""How a CI is named: by id, as ``Class:name``, or as ``source/scope#key``; one pair of functions reads and prints it."""
+"""How a CI is named: by id, ``Class:name`` or ``source/scope#key``; one pair of functions reads and prints it."""
 
 import re
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from cmdb.errors import InvalidReference
 from cmdb.model.sources import Scope
@@ -59,7 +59,7 @@ class ByIdentifier:
         return f"{self.attribute}={self.value}"
 
 
-Reference: TypeAlias = Union[ById, ByName, ByKey, ByIdentifier]
+Reference: TypeAlias = ById | ByName | ByKey | ByIdentifier
 
 
 def parse_reference(text: str) -> Reference:

@@ -1,12 +1,15 @@
 """Who says so: scopes, source records, sightings and import runs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from cmdb.errors import InvalidReference
-from cmdb.model.values import JSONValue
+from cmdb.model.values import JSONValue, fault_of
+
+_LIKE_A_NAME = re.compile(r"[A-Z][A-Za-z0-9]*:")
 
 MANUAL = "manual"
 """The source of what people edit; it stands above every other."""
@@ -21,9 +24,12 @@ class Scope:
 
     def __post_init__(self) -> None:
         """Refuse what could not be parsed back."""
-        if not self.source or not self.boundary or "#" in self.source or {"#", "/"} & set(self.boundary):
+        empty = not self.source or not self.boundary
+        marked = "#" in self.source or not {"#", "/"}.isdisjoint(self.boundary)
+        if empty or marked or _LIKE_A_NAME.match(self.source) or fault_of([self.source, self.boundary]):
             msg = f"The scope {self.source!r} / {self.boundary!r} is not usable."
-            raise InvalidReference(msg, hint="Use a source without '#' and a boundary without '#' and '/'.")
+            hint = "Use a source without '#' that does not begin like Class:, and a boundary without '#' and '/'."
+            raise InvalidReference(msg, hint=hint)
 
     def __str__(self) -> str:
         """``source/boundary``, the form :meth:`parse` reads."""

@@ -4,14 +4,14 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 import orjson
 
 Scalar: TypeAlias = str | int | float | bool
-JSONValue: TypeAlias = Union[Scalar, None, Sequence["JSONValue"], Mapping[str, "JSONValue"]]
+JSONValue: TypeAlias = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 Value: TypeAlias = JSONValue
-"""An attribute's value: text, number, boolean, ISO date text, list, or reference-free JSON. Never ``None`` when stored."""
+"""An attribute's value: text, number, boolean, ISO date text, list or reference-free JSON; never ``None`` in a store."""
 
 Attributes: TypeAlias = Mapping[str, Value]
 
@@ -28,8 +28,15 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def fault_of(value: JSONValue, depth: int = 16) -> str | None:
-    """Why no store can hold this value, or ``None``: numbers beyond 64 bits, NaN, NUL, lone surrogates, depth."""
+def fault_of(value: object, depth: int = 16) -> str | None:
+    """Why no store can hold this value, or ``None``.
+
+    Refused are numbers beyond 64 bits, NaN, NUL, lone surrogates, more than ``depth`` levels, keys that are no text,
+    and whatever is not JSON (a date that a YAML reader made, bytes).  Linear in the size of the value.
+
+    >>> fault_of({"ports": [80, 2**63]})
+    'is beyond 64 bits'
+    """
     if depth < 0:
         return "is nested too deeply"
     if value is None or isinstance(value, bool):
@@ -40,8 +47,19 @@ def fault_of(value: JSONValue, depth: int = 16) -> str | None:
         return None if -INT64 - 1 <= value <= INT64 else "is beyond 64 bits"
     if isinstance(value, float):
         return None if math.isfinite(value) else "is not a finite number"
-    parts = [*value, *value.values()] if isinstance(value, Mapping) else list(value)
-    return next((fault for part in parts if (fault := fault_of(part, depth - 1))), None)
+    return _fault_of_parts(value, depth - 1)
+
+
+def _fault_of_parts(value: object, depth: int) -> str | None:
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            return "has a key that is no text"
+        parts: list[object] = [*value, *value.values()]
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return f"is a {type(value).__name__}, which is no JSON"
+    return next((fault for part in parts if (fault := fault_of(part, depth))), None)
 
 
 def _fault_of_text(value: str) -> str | None:

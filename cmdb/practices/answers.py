@@ -84,8 +84,8 @@ class Gaps:
 
     ``dangling``: unresolved references of CIs in the radius (``None`` in the past: only the last word is kept).
     ``stale``: listed CIs that no source has seen for 30 days (``None`` in the past).  ``unverified``: listed CIs whose
-    chain rests on an inferred relationship.  ``retired``: CIs in the radius that were retired.  ``hidden``: CIs that the
-    reader may not see.
+    chain rests on an inferred relationship.  ``retired``: CIs in the radius that were retired.  ``hidden``: CIs that
+    the reader may not see.
     ``overcommitted``: groups that need more members than they have.
     """
 

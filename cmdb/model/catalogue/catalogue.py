@@ -10,7 +10,7 @@ from cmdb.errors import (
     UnknownClass,
     UnknownRelationshipType,
 )
-from cmdb.model.catalogue.checking import checked
+from cmdb.model.catalogue.checking import check_group, checked
 from cmdb.model.catalogue.declarations import AttributeSpec, AttributeType, ClassSpec, RelationshipSpec
 from cmdb.model.items import GroupSetting
 from cmdb.model.values import JSONValue, Value, digest
@@ -104,6 +104,15 @@ class Catalogue:
         """
         return _checked_all(cls, self.cls(cls).attributes, attributes)
 
+    def check_groups(self, owner: str, groups: Mapping[str, GroupSetting | None]) -> None:
+        """Accept the settings of redundancy groups; ``None`` (to remove one) is accepted.
+
+        Raises:
+            WrongType: a name or threshold that impact could not be computed with.
+        """
+        for name, setting in groups.items():
+            check_group(owner, name, setting or GroupSetting())
+
     def check_relationship(self, type_: str, attributes: Mapping[str, JSONValue]) -> dict[str, Value]:
         """The attributes of an edge in canonical form.
 
@@ -132,7 +141,7 @@ class Catalogue:
 def _checked_all(
     owner: str, specs: Mapping[str, AttributeSpec], attributes: Mapping[str, JSONValue]
 ) -> dict[str, Value]:
-    unknown = sorted(attributes.keys() - specs.keys())
+    unknown = sorted(str(name) for name in attributes.keys() - specs.keys())
     if unknown:
         raise UnknownAttribute(f"{owner} has no attribute {unknown[0]!r}.", details={"attributes": unknown})
     return {

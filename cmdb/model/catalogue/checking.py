@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from cmdb.errors import WrongType
-from cmdb.model.catalogue.declarations import AttributeSpec, AttributeType
+from cmdb.model.catalogue.declarations import AttributeSpec, AttributeType, is_threshold
+from cmdb.model.items import GroupSetting
 from cmdb.model.values import JSONValue, Value, fault_of, iso
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -25,6 +26,20 @@ def checked(name: str, spec: AttributeSpec, value: JSONValue) -> Value:
         expected = f"one of {', '.join(spec.values)}" if spec.values else str(spec.type)
         raise WrongType(f"{name} is {_shown(value)}, not {expected}.", hint=f"Send {_HINTS[spec.type]}.")
     return result
+
+
+def check_group(owner: str, name: str, setting: GroupSetting) -> None:
+    """Accept the name and the thresholds of a redundancy group.
+
+    Raises:
+        WrongType: what impact could not be computed with.
+    """
+    if not name.strip() or fault_of(name) is not None:
+        raise WrongType(f"{owner} has a group named {name!r}.", hint="Name a group by words.")
+    for threshold in (setting.min_up, setting.degraded_below):
+        if threshold is not None and not is_threshold(threshold):
+            msg = f"The group {name} of {owner} has the threshold {_shown(threshold)}."
+            raise WrongType(msg, hint="Use a count such as 2 or a percentage from 0% to 100% such as 50%.")
 
 
 def _text(_spec: AttributeSpec, value: JSONValue) -> Value:
@@ -50,9 +65,9 @@ def _date(_spec: AttributeSpec, value: JSONValue) -> Value:
         if _DATE.match(value):
             return date.fromisoformat(value).isoformat()
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return iso(moment) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # an offset may lead out of the years that there are
         return None
-    return iso(moment) if moment.tzinfo else None
 
 
 def _list(_spec: AttributeSpec, value: JSONValue) -> Value:

@@ -16,7 +16,7 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Names that stores keep for themselves beside the attributes."""
 
-_THRESHOLD = re.compile(r"(\d{1,6}|(100|\d{1,2})(\.\d+)?%)\Z")
+_THRESHOLD = re.compile(r"([0-9]{1,6}|100(\.0{1,9})?%|[0-9]{1,2}(\.[0-9]{1,9})?%)\Z")
 
 
 def _named_like(pattern: str, words: str) -> AfterValidator:
@@ -31,9 +31,18 @@ def _named_like(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def is_threshold(text: str) -> bool:
+    """Whether a text is a count such as ``2`` or a percentage from 0 to 100 such as ``33.5%``.
+
+    >>> is_threshold("2"), is_threshold("100%"), is_threshold("100.5%"), is_threshold("many")
+    (True, True, False, False)
+    """
+    return _THRESHOLD.match(text) is not None
+
+
 def _as_threshold(value: object) -> object:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _THRESHOLD.match(text):
+    if not isinstance(text, str) or not is_threshold(text):
         msg = f"{value!r} is neither a count such as 2 nor a percentage such as 50%"
         raise ValueError(msg)
     return text
@@ -114,7 +123,7 @@ class Failure(StrEnum):
 
 
 class CardinalityDeclaration(Declaration):
-    """How many edges of a type an item may have: ``to: one`` = at most one target per origin, ``from: one`` = converse."""
+    """How many edges of a type an item may have: ``to: one``, one target per origin; ``from: one``, the converse."""
 
     to: Literal["one", "many"] = "many"
     from_: Literal["one", "many"] = Field(default="many", alias="from")

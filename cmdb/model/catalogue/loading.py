@@ -43,7 +43,7 @@ def _read(path: Path) -> str:
 def _layer(name: str, text: str) -> Layer:
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - CSafeLoader builds plain data only
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         return Layer(name, None, (Fault(_mark_of(name, error), "is not YAML"),), lambda _path: name)
 
