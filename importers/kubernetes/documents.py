@@ -128,7 +128,8 @@ def _object(value: JSONValue, place: Place, context: _Context, default_namespace
     if not word:
         return _refused("OBJECT_WITHOUT_KIND", "The object has no kind. Give it one.", place)
     if kind is None:
-        message = f"Objects of kind {word} are not taken over."
+        version = text(value, "apiVersion") or context.api_version or "no apiVersion"
+        message = f"Objects of kind {word} ({version}) are not taken over."
         return Problem(Severity.INFO, "KIND_NOT_MAPPED", message, place.at(), word)
     return _manifest(kind, value, place, default_namespace)
 

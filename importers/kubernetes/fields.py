@@ -50,4 +50,4 @@ def number(value: JSONValue, *path: str) -> int | None:
 def texts(value: JSONValue, *path: str) -> dict[str, str]:
     """The entries of a mapping whose keys and values are texts, such as labels and selectors."""
     found = mapping(value, *path)
-    return {key: text(found, key) for key in found if text(key) and isinstance(found[key], str)}
+    return {key: text(found, key) for key in found if text(key) and text(found, key) == found[key]}

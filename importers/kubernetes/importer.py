@@ -73,11 +73,11 @@ def _require_source(source: str) -> None:
 def _counted(problems: Iterable[Problem]) -> Iterator[Problem]:
     """The problems, kinds that are not taken over once each with their number."""
     held = list(problems)
-    counts = Counter(problem.key for problem in held if problem.code == "KIND_NOT_MAPPED")
+    counts = Counter(problem.message for problem in held if problem.code == "KIND_NOT_MAPPED")
     told: set[str] = set()
     for problem in held:
         if problem.code != "KIND_NOT_MAPPED":
             yield problem
-        elif problem.key not in told:
-            told.add(problem.key)
-            yield replace(problem, message=f"{problem.message} There are {counts[problem.key]}.")
+        elif problem.message not in told:
+            told.add(problem.message)
+            yield replace(problem, message=f"{problem.message} There are {counts[problem.message]}.")

@@ -140,7 +140,8 @@ def read_mapping(document: Document) -> FileMapping:
     try:
         return FileMapping.model_validate(tree.value)
     except ValidationError as error:
-        first = ".".join(str(part) for part in error.errors()[0]["loc"])
+        first = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.errors()[0]["loc"])
+        first = first.removeprefix(".")
         hint = "Correct the mapping file; docs/imports.md shows one."
         raise malformed(f"{told(error)}.", Where(document.name, tree.line(first), first), hint) from error
 
