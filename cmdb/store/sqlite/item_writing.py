@@ -29,7 +29,7 @@ SELECT id, cls, name, attributes, identity_key, revision, from_seq, created_seq,
 FROM item WHERE nr IN (SELECT value FROM json_each(?))
 """
 _UPDATE = """
-UPDATE item SET id = ?, cls = ?, name = ?, attributes = ?, identity_key = ?, revision = ?, from_seq = ?,
+UPDATE item SET cls = ?, name = ?, attributes = ?, identity_key = ?, revision = ?, from_seq = ?,
     created_seq = ?, lifecycle = ?, groups = ?, identifiers = ?
 WHERE nr = ?
 """
@@ -38,7 +38,7 @@ DELETE FROM identifier WHERE (hash, id) IN (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
 )
 """
-_FORGET_WORDS = "DELETE FROM item_words WHERE rowid IN (SELECT value FROM json_each(?))"
+_FORGET_WORDS = "DELETE FROM item_words WHERE rowid = ?"  # for a list, SQLite would scan the whole index
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def write_items(connection: Connection, changes: ChangeSet, seq: int) -> tuple[i
     nexts = _updates(changes, current, identities, seq)
     connection.executemany(_INSERT, ((step.nr, *item_columns(step.after)) for step in news))
     if nexts:
-        connection.execute(_CLOSE, (seq, _json_numbers(nexts)))
-        connection.executemany(_UPDATE, ((*item_columns(step.after), step.nr) for step in nexts))
+        connection.execute(_CLOSE, (seq, orjson.dumps([step.nr for step in nexts]).decode()))
+        connection.executemany(_UPDATE, ((*item_columns(step.after)[1:], step.nr) for step in nexts))
     _index_identifiers(connection, [*news, *nexts])
     _index_words(connection, [*news, *nexts])
     return len(news), len(nexts)
@@ -145,9 +145,7 @@ def _index_words(connection: Connection, steps: Sequence[Step]) -> None:
         for step in steps
         if (text := _text(step.after)) != (None if step.before is None else _text(step.before))
     ]
-    gone = [step for step, _ in changed if step.before is not None]
-    if gone:
-        connection.execute(_FORGET_WORDS, (_json_numbers(gone),))
+    connection.executemany(_FORGET_WORDS, ((step.nr,) for step, _ in changed if step.before is not None))
     rows = ((step.nr, *text) for step, text in changed if text is not None)
     connection.executemany("INSERT INTO item_words (rowid, name, words) VALUES (?, ?, ?)", rows)
 
@@ -157,7 +155,3 @@ def _text(item: Item) -> tuple[str, str] | None:
     if item.lifecycle is Lifecycle.RETIRED:
         return None
     return " ".join(words(item.name)), search_text(item.name, item.attributes.values())
-
-
-def _json_numbers(steps: Sequence[Step]) -> str:
-    return orjson.dumps([step.nr for step in steps]).decode()
