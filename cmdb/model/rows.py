@@ -109,7 +109,8 @@ def parse_row(value: JSONValue) -> AnyRow:
 def told(error: ValidationError) -> str:
     """Every fault of a validation as ``field: message``, in one line, without the values."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults)
+    text = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults)
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def observations_of(
@@ -123,8 +124,7 @@ def observations_of(
     Raises:
         BadInput: a value that no store can hold; a text that is not of the attribute's type (``WrongType``).
     """
-    for text in _texts(row):
-        _require_storable(text, "A field")
+    _require_storable("\n".join(_texts(row)), "A field")
     attributes = {
         name: _value(name, value, attribute_types.get(name)) for name, value in sorted(row.attributes.items())
     }
@@ -182,7 +182,8 @@ def _texts(row: AnyRow) -> tuple[str, ...]:
 
 def _value(name: str, value: object, type_: AttributeType | None) -> JSONValue:
     plain = _plain(name, value)
-    _require_storable(plain, name)
+    if not (isinstance(plain, str) and plain.isascii() and "\x00" not in plain):
+        _require_storable(plain, name)
     if not isinstance(plain, str) or type_ is None:
         return plain
     read = read_value(name, plain, type_)

@@ -11,7 +11,7 @@ import orjson
 Scalar: TypeAlias = str | int | float | bool
 JSONValue: TypeAlias = Scalar | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 Value: TypeAlias = JSONValue
-"""An attribute's value: text, number, boolean, ISO date text, list or reference-free JSON; never ``None`` in a store."""
+"""An attribute's value: text, number, boolean, ISO date text, list or plain JSON; never ``None`` in a store."""
 
 Attributes: TypeAlias = Mapping[str, Value]
 

@@ -1,56 +1,97 @@
 """Laying catalogue files over one another, and resolving inheritance into complete specifications."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from cmdb.errors import Fault
 from cmdb.model.catalogue.declarations import (
     AttributeSpec,
+    AttributeType,
     CatalogueFile,
     ClassDeclaration,
     ClassSpec,
+    GroupDeclaration,
     IdentificationRule,
     RelationshipDeclaration,
     RelationshipSpec,
 )
 
-Place = Callable[[tuple[int | str, ...]], str]
+Loc: TypeAlias = tuple[int | str, ...]
+Place: TypeAlias = Callable[[Loc], str]
+Section: TypeAlias = Literal["classes", "relationships"]
+
+_IDENTIFYING = {AttributeType.TEXT, AttributeType.NUMBER, AttributeType.ENUM, AttributeType.DATE}
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One file: its content when it had the right form, its faults, and how to name a place in it."""
+    """One file: the declarations that have the right form, its faults, and how to name a place in it.
 
-    name: str
+    ``content`` is ``None`` when nothing of it can be read; ``left_out`` are the declarations that have a fault of
+    their own, of which nothing more is said.
+    """
+
     content: CatalogueFile | None
     faults: tuple[Fault, ...]
     place: Place
+    left_out: frozenset[tuple[Section, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """An attribute where a file declares it."""
+
+    owner: str
+    name: str
+    spec: AttributeSpec
+    place: str
 
 
 @dataclass(slots=True)
 class _Merger:
     """The declarations gathered so far; faults are collected, never raised."""
 
+    left_out: frozenset[tuple[Section, str]]
     classes: dict[str, ClassDeclaration] = field(default_factory=dict)
     relationships: dict[str, RelationshipDeclaration] = field(default_factory=dict)
-    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    places: dict[Loc, str] = field(default_factory=dict)
+    attributes: list[_Declared] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, section: str, name: str, message: str) -> None:
-        self.faults.append(Fault(self.places[section, name], message))
+    def fault(self, path: Loc, message: str) -> None:
+        """Note a fault at the most precise place known of a path; the last file that declares it is to blame."""
+        while path not in self.places:
+            path = path[:-1]
+        self.faults.append(Fault(self.places[path], message))
 
-    def add_class(self, name: str, new: ClassDeclaration, place: str) -> None:
-        self.places["classes", name] = place
+    def note(self, section: Section, name: str, declaration: object, place: Place) -> None:
+        """Remember where a declaration and the parts it gives stand."""
+        self.places[section, name] = place((section, name))
+        for part in ("extends", "identify", "from", "to", "attributes", "groups"):
+            given = getattr(declaration, "from_" if part == "from" else part, None)
+            if given:
+                self.places[section, name, part] = place((section, name, part))
+            for key in given if isinstance(given, dict) else ():
+                self.places[section, name, part, key] = place((section, name, part, key))
+
+    def add_class(self, name: str, new: ClassDeclaration, place: Place) -> None:
+        self.note("classes", name, new, place)
+        self.attributes += [
+            _Declared(name, key, spec, place(("classes", name, "attributes", key)))
+            for key, spec in new.attributes.items()
+        ]
         old = self.classes.get(name)
         if old is None:
             self.classes[name] = new
-            if new.description is None:
-                self.fault("classes", name, f"the class {name} has no description")
+            if new.description is None and not self.is_left_out("classes", name):
+                self.fault(("classes", name), f"the class {name} has no description")
             return
         if new.extends not in (None, old.extends) or new.abstract or new.description:
-            self.fault("classes", name, f"{name} exists; only attributes, identify and groups can be added to it")
+            message = f"{name} exists; only attributes, identify and groups can be added to it"
+            self.fault(("classes", name), message)
         for attribute in old.attributes.keys() & new.attributes.keys():
-            self.fault("classes", name, f"the attribute {attribute} of {name} exists already")
+            self.fault(("classes", name, "attributes", attribute), f"{name} has an attribute {attribute} already")
         self.classes[name] = old.model_copy(
             update={
                 "attributes": {**new.attributes, **old.attributes},
@@ -59,16 +100,19 @@ class _Merger:
             }
         )
 
-    def add_relationship(self, name: str, new: RelationshipDeclaration, place: str) -> None:
-        self.places["relationships", name] = place
+    def add_relationship(self, name: str, new: RelationshipDeclaration, place: Place) -> None:
+        self.note("relationships", name, new, place)
         old = self.relationships.get(name)
         if old is None:
             self.relationships[name] = new
-            if not (new.description and new.from_ and new.to):
-                self.fault("relationships", name, f"the type {name} needs a description, from and to")
+            if not (new.description and new.from_ and new.to) and not self.is_left_out("relationships", name):
+                self.fault(("relationships", name), f"the type {name} needs a description, from and to")
             return
         if new.model_fields_set - {"from_", "to", "attributes"}:
-            self.fault("relationships", name, f"{name} exists; only from, to and attributes can be added to it")
+            message = f"{name} exists; only from, to and attributes can be added to it"
+            self.fault(("relationships", name), message)
+        for attribute in old.attributes.keys() & new.attributes.keys():
+            self.fault(("relationships", name, "attributes", attribute), f"{name} has an attribute {attribute} already")
         self.relationships[name] = old.model_copy(
             update={
                 "from_": old.from_ + new.from_,
@@ -76,6 +120,19 @@ class _Merger:
                 "attributes": {**new.attributes, **old.attributes},
             }
         )
+
+    def is_left_out(self, section: Section, name: str) -> bool:
+        return (section, name) in self.left_out
+
+    def is_known(self, section: Section, name: str) -> bool:
+        """Whether some file declares it, be it wrongly."""
+        return name in (self.classes if section == "classes" else self.relationships) or self.is_left_out(section, name)
+
+    def is_whole(self, name: str) -> bool:
+        """Whether all of a class and of its ancestors was read: only then can it be said what it lacks."""
+        line = self.lineage(name)
+        last = self.classes[line[-1]].extends
+        return last is None and not any(self.is_left_out("classes", ancestor) for ancestor in line)
 
     def lineage(self, name: str) -> tuple[str, ...]:
         line = [name]
@@ -88,49 +145,42 @@ class _Merger:
 
 def merge(layers: Sequence[Layer]) -> tuple[dict[str, ClassSpec], dict[str, RelationshipSpec], list[Fault]]:
     """All classes and types of all layers, resolved, with the faults that only the whole shows."""
-    merger = _Merger()
+    merger = _Merger(frozenset(entry for layer in layers for entry in layer.left_out))
     for layer in layers:
         if layer.content is None:
             continue
         for name, declaration in layer.content.classes.items():
-            merger.add_class(name, declaration, layer.place(("classes", name)))
+            merger.add_class(name, declaration, layer.place)
         for type_, relationship in layer.content.relationships.items():
-            merger.add_relationship(type_, relationship, layer.place(("relationships", type_)))
+            merger.add_relationship(type_, relationship, layer.place)
+    _check_attribute_types(merger)
     if any(layer.content is None for layer in layers):
         return {}, {}, merger.faults
     _check_parents(merger)
     specs = {name: _class_spec(merger, name) for name in merger.classes}
-    _check_attribute_types(merger, specs)
     return specs, {name: _relationship_spec(merger, name, specs) for name in merger.relationships}, merger.faults
 
 
 def _check_parents(merger: _Merger) -> None:
     for name, declaration in merger.classes.items():
         parent = declaration.extends
-        if parent is not None and parent not in merger.classes:
-            merger.fault("classes", name, f"{name} extends {parent}, which no file declares")
-        elif parent is not None and name in merger.lineage(parent):
-            merger.fault("classes", name, f"{name} inherits from itself")
+        if parent is None:
+            continue
+        if not merger.is_known("classes", parent):
+            merger.fault(("classes", name, "extends"), f"{name} extends {parent}, which no file declares")
+        elif parent in merger.classes and name in merger.lineage(parent):
+            merger.fault(("classes", name, "extends"), f"{name} inherits from itself")
 
 
 def _class_spec(merger: _Merger, name: str) -> ClassSpec:
     lineage = merger.lineage(name)
     chain = [merger.classes[ancestor] for ancestor in reversed(lineage)]
     attributes = {key: spec for part in chain for key, spec in part.attributes.items()}
-    groups = {key: spec for part in chain for key, spec in part.groups.items()}
-    identify = tuple(
-        IdentificationRule(declared_by=owner, attributes=rule)
-        for owner in lineage
-        for rule in merger.classes[owner].identify
-    )
-    for rule in merger.classes[name].identify:
-        if unknown := [part for part in rule if part != "name" and part not in attributes]:
-            merger.fault("classes", name, f"{name} is identified by {unknown[0]}, which is no attribute of it")
-        if rule == ("name",):
-            merger.fault("classes", name, f"{name}: a name alone is never identity")
-    for group, spec in groups.items():
-        if unknown_types := [member for member in spec.members if member not in merger.relationships]:
-            merger.fault("classes", name, f"the group {group} of {name} names {unknown_types[0]}, which is no type")
+    groups: dict[str, GroupDeclaration] = {}
+    for part in reversed(chain):  # the class's own groups come first: an edge joins the nearest that names its type
+        groups = {**groups, **{key: spec for key, spec in part.groups.items() if key not in groups}}
+    _check_rules(merger, name, attributes)
+    _check_groups(merger, name)
     declaration = merger.classes[name]
     return ClassSpec(
         name=name,
@@ -138,26 +188,61 @@ def _class_spec(merger: _Merger, name: str) -> ClassSpec:
         abstract=declaration.abstract,
         lineage=lineage,
         attributes=attributes,
-        identify=identify,
+        identify=tuple(
+            IdentificationRule(declared_by=owner, attributes=rule)
+            for owner in lineage
+            for rule in merger.classes[owner].identify
+        ),
         groups=groups,
     )
 
 
-def _check_attribute_types(merger: _Merger, specs: Mapping[str, ClassSpec]) -> None:
-    """One attribute name has one type everywhere, so that a filter on it means one thing."""
-    first: dict[str, tuple[str, AttributeSpec]] = {}
-    for name, spec in specs.items():
-        for attribute, attribute_spec in spec.attributes.items():
-            owner, known = first.setdefault(attribute, (name, attribute_spec))
-            if known.type is not attribute_spec.type and attribute in merger.classes[name].attributes:
-                merger.fault("classes", name, f"{attribute} is {attribute_spec.type} here and {known.type} in {owner}")
+def _check_rules(merger: _Merger, name: str, attributes: Mapping[str, AttributeSpec]) -> None:
+    place = ("classes", name, "identify")
+    for rule in merger.classes[name].identify:
+        if rule == ("name",):
+            merger.fault(place, f"{name}: a name alone is never identity")
+        for part in rule:
+            if part == "name":
+                continue
+            if part not in attributes and merger.is_whole(name):
+                merger.fault(place, f"{name} is identified by {part}, which is no attribute of it")
+            elif part in attributes and attributes[part].type not in _IDENTIFYING:
+                merger.fault(place, f"{name} is identified by {part}, but a {attributes[part].type} identifies nothing")
+
+
+def _check_groups(merger: _Merger, name: str) -> None:
+    first: dict[str, str] = {}
+    for group, member in _members(merger.classes[name]):
+        place = ("classes", name, "groups", group)
+        if not merger.is_known("relationships", member):
+            merger.fault(place, f"the group {group} of {name} names {member}, which no file declares")
+        if first.setdefault(member, group) != group:
+            merger.fault(place, f"{member} is a member of {first[member]} already")
+
+
+def _members(declaration: ClassDeclaration) -> Iterator[tuple[str, str]]:
+    for group, spec in declaration.groups.items():
+        for member in spec.members:
+            yield group, member
+
+
+def _check_attribute_types(merger: _Merger) -> None:
+    """One attribute name has one type everywhere, so that a filter on it means one thing; who came first is right."""
+    first: dict[str, _Declared] = {}
+    for entry in merger.attributes:
+        known = first.setdefault(entry.name, entry)
+        if known.spec.type is not entry.spec.type:
+            message = f"{entry.name} is {entry.spec.type} here and {known.spec.type} in {known.owner} ({known.place})"
+            merger.faults.append(Fault(entry.place, message))
 
 
 def _relationship_spec(merger: _Merger, name: str, specs: Mapping[str, ClassSpec]) -> RelationshipSpec:
     declaration = merger.relationships[name]
-    for end in (*declaration.from_, *declaration.to):
-        if end not in specs:
-            merger.fault("relationships", name, f"{name} names the class {end}, which no file declares")
+    for side, ends in (("from", declaration.from_), ("to", declaration.to)):
+        for end in ends:
+            if not merger.is_known("classes", end):
+                merger.fault(("relationships", name, side), f"{name} names the class {end}, which no file declares")
     return RelationshipSpec(
         name=name,
         description=declaration.description or "",
