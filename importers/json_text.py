@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from cmdb.model.observations import Where
 from cmdb.model.values import INT64, JSONValue
@@ -19,9 +19,7 @@ def parse_json(text: str, where: Where) -> JSONValue:
         FileMalformed: with the line of the fault, counted on from ``where``, where the parser tells one.
     """
     try:
-        value: JSONValue = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse, parse_int=_whole, parse_float=_real
-        )
+        value: JSONValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         line = (where.line or 1) + error.lineno - 1
         raise malformed(f"not JSON: {error.msg}.", Where(where.file, line, where.pointer)) from error
@@ -29,7 +27,7 @@ def parse_json(text: str, where: Where) -> JSONValue:
         raise malformed(f"not usable JSON: {error}.", where) from error
     except RecursionError as error:
         raise malformed("nested too deeply.", where) from error
-    if _deeper(value, MAX_DEPTH):
+    if text.count("[") + text.count("{") > MAX_DEPTH and _deeper(value, MAX_DEPTH):
         raise malformed("nested too deeply.", where)
     return value
 
@@ -79,3 +77,8 @@ def _parts(node: JSONValue) -> list[JSONValue]:
     if isinstance(node, list):
         return [part for part in node if isinstance(part, (dict, list))]
     return []
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse, parse_int=_whole, parse_float=_real
+)

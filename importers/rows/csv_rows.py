@@ -11,7 +11,7 @@ from cmdb.model.sources import Scope
 from cmdb.model.values import JSONValue
 from importers.base import Document, Importer, ReadOptions
 from importers.rows.mapping import FileMapping, read_mapping
-from importers.rows.reading import SELF, RowReader, scope_of
+from importers.rows.reading import SELF, RowReader, key_hint, scope_of
 from importers.text_input import lines_of, malformed, require_utf8
 
 _ITEM_FIELDS: Final = ("class", "name", "key")
@@ -106,7 +106,7 @@ class _Table:
                 yield _Cells(tuple(cells), where)
             elif cells:
                 message = f"The line has {len(cells)} cells under {len(self.header)} columns. Give each column one."
-                yield Problem(Severity.ERROR, "WRONG_COLUMNS", message, where, cells[0])
+                yield Problem(Severity.ERROR, "WRONG_COLUMNS", message, where, key_hint({"key": cells[0]}))
 
 
 def _mapping(options: ReadOptions) -> FileMapping | None:

@@ -53,6 +53,7 @@ def require_storable(observations: list[Observation]) -> None:
             case Problem():
                 assert record.code
                 assert record.message
+                assert fault_of([record.message, record.key, str(record.where)]) is None
 
 
 @pytest.mark.parametrize("name", IMPORTERS)
