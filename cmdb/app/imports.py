@@ -1,0 +1,65 @@
+"""From files to one import run: choosing importers, checking every file before anything is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from cmdb.ingest.engine import Order
+from cmdb.ingest.planning import Input
+from cmdb.model.catalogue import Catalogue
+from cmdb.model.observations import Problem
+from importers.base import Document, Importer, ReadOptions
+from importers.registry import choose, installed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller says of the inputs: their format, whose word they are, the boundary, how to read foreign rows."""
+
+    format: str | None = None
+    source: str | None = None
+    scope: str | None = None
+    mapping: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Inputs that can be read to their end, what they speak for, and how many rows they have."""
+
+    inputs: tuple[Input, ...]
+    sources: tuple[str, ...]
+    rows: int
+
+    def order(self, actor: str, reason: str) -> Order:
+        """The order for the engine."""
+        return Order(actor, ", ".join(self.sources) or "none", reason)
+
+    def and_also(self, other: "Prepared") -> "Prepared":
+        """Both, as one run."""
+        sources = tuple(sorted({*self.sources, *other.sources}))
+        return Prepared(self.inputs + other.inputs, sources, self.rows + other.rows)
+
+
+def prepare(documents: Sequence[Document], wanted: Wanted, catalogue: Catalogue) -> Prepared:
+    """Choose an importer for every document and read each once to its end, keeping nothing of it.
+
+    So a missing or malformed file is refused before any of the others is written.
+
+    Raises:
+        FileMissing, FileMalformed: one of the documents.  FormatUnknown: nothing recognises it.
+    """
+    options = ReadOptions(wanted.source, wanted.scope, wanted.mapping, catalogue.attribute_types)
+    importers = installed()
+    inputs = tuple(_input(choose(document, wanted.format, importers), document, options) for document in documents)
+    rows = 0
+    sources: set[str] = set()
+    for read in inputs:
+        for observation in read():
+            if not isinstance(observation, Problem):
+                rows += 1
+                sources.add(observation.scope.source)
+    return Prepared(inputs, tuple(sorted(sources)), rows)
+
+
+def _input(importer: Importer, document: Document, options: ReadOptions) -> Input:
+    return partial(importer.read, document, options)

@@ -1,0 +1,1 @@
+"""Results as people and programs read them: data in, lines or plain JSON values out."""

@@ -1,0 +1,143 @@
+"""What an import did, as text and as plain JSON values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from rich.console import RenderableType
+
+from cmdb.app.rendering.lines import columns, line, number_of, section, title
+from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, TypeCount
+from cmdb.model.observations import Problem
+
+LISTED: Final = 50
+"""Rows of a section in text; JSON has all of them."""
+
+
+def import_json(report: ImportReport) -> dict[str, object]:
+    """The whole report."""
+    return {
+        "run_id": report.run_id,
+        "state": report.state,
+        "dry_run": report.dry_run,
+        "complete": report.complete,
+        "base_seq": report.base_seq,
+        "seq": report.seq,
+        "digest": report.digest,
+        "counts": _counts(report.counts),
+        "objects": dict(report.objects),
+        "classes": dict(report.classes),
+        "relationships": {
+            type_: {"relationships": count.relationships, "mentions": count.mentions}
+            for type_, count in report.relationships.items()
+        },
+        "problems": [_problem(problem) for problem in report.problems],
+        "dangling": [_dangling(row) for row in report.dangling],
+        "changes": [_change(change) for change in report.changes],
+    }
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {
+        "read": counts.read,
+        "created": counts.created,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "related": counts.related,
+        "unrelated": counts.unrelated,
+        "relationships_unchanged": counts.relationships_unchanged,
+        "dangling": counts.dangling,
+        "failed": counts.failed,
+        "changes": counts.changes,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "message": problem.message,
+        "file": problem.where.file,
+        "line": problem.where.line,
+        "pointer": problem.where.pointer,
+        "key": problem.key,
+    }
+
+
+def _dangling(row: Dangling) -> dict[str, object]:
+    return {
+        "type": row.type,
+        "from": row.from_ref,
+        "to": row.to_ref,
+        "missing": row.missing,
+        "where": row.where,
+        "evidence": list(row.evidence),
+    }
+
+
+def _change(change: PlannedChange) -> dict[str, object]:
+    fields = {name: {"old": old, "new": new} for name, (old, new) in change.fields.items()}
+    return {"action": change.action, "subject": change.subject, "binding": change.binding, "fields": fields}
+
+
+def import_report(report: ImportReport) -> Iterator[RenderableType]:
+    """The report in text: counts first, then what needs attention."""
+    yield title(_headline(report))
+    yield line(_counted(report.counts))
+    if report.objects != report.classes:
+        yield from section("Objects of the input", _numbers(report.objects))
+    yield from section("CIs and records by class", _numbers(report.classes))
+    yield from section("Relationships by type", _relationships(report.relationships))
+    if report.dry_run:
+        yield from _limited("Would change", [_change_row(change) for change in report.changes])
+    yield from _limited("Leads nowhere yet (kept, and tried again at every import)", _dangling_rows(report))
+    yield from _limited("Problems", [_problem_row(problem) for problem in report.problems])
+
+
+def _headline(report: ImportReport) -> str:
+    changes = number_of(report.counts.changes, "change")
+    if report.dry_run:
+        return f"Dry run against seq {report.seq}: {changes} pending; nothing was written."
+    words = "imported with errors" if not report.complete else "imported"
+    return f"{words.capitalize()}: {changes}, now at seq {report.seq} (run {report.run_id})."
+
+
+def _counted(counts: Counts) -> str:
+    items = f"{counts.created:,} created, {counts.updated:,} updated, {counts.unchanged:,} unchanged"
+    edges = f"{counts.related:,} related, {counts.unrelated:,} unrelated, {counts.relationships_unchanged:,} unchanged"
+    return (
+        f"{number_of(counts.read, 'row')} read. CIs: {items}. Relationships: {edges}. "
+        f"{counts.dangling:,} dangling, {counts.failed:,} failed."
+    )
+
+
+def _numbers(counts: Mapping[str, int]) -> list[RenderableType]:
+    return [line(", ".join(f"{count:,} {name}" for name, count in counts.items()))] if counts else []
+
+
+def _relationships(counts: Mapping[str, TypeCount]) -> list[RenderableType]:
+    told = (f"{count.relationships:,} {type_}{_mentions(count)}" for type_, count in counts.items())
+    return [line(", ".join(told))] if counts else []
+
+
+def _mentions(count: TypeCount) -> str:
+    return f" (from {number_of(count.mentions, 'mention')})" if count.mentions > count.relationships else ""
+
+
+def _change_row(change: PlannedChange) -> list[str]:
+    fields = "; ".join(f"{name}: {old!r} → {new!r}" for name, (old, new) in change.fields.items())
+    return [change.action, change.subject, fields]
+
+
+def _dangling_rows(report: ImportReport) -> list[list[str]]:
+    return [[row.where, f"{row.from_ref} {row.type} {row.to_ref}"] for row in report.dangling]
+
+
+def _problem_row(problem: Problem) -> list[str]:
+    return [str(problem.where), problem.severity, f"{problem.message} [{problem.code}]"]
+
+
+def _limited(heading: str, rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
+    parts: list[RenderableType] = list(columns(rows[:LISTED]))
+    if len(rows) > LISTED:
+        parts.append(line(f"and {len(rows) - LISTED:,} more; --json has all of them"))
+    yield from section(f"{heading}: {len(rows):,}", parts)
