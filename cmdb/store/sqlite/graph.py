@@ -38,9 +38,9 @@ class GraphStream:
         with ExitStack() as opened:
             connection = opened.enter_context(database.reading())
             self.seq = resolve(at, history.head(connection))
-            self._items = connection.execute(ITEMS.select(at, "1 ORDER BY id"), moment(at))
+            self._items = connection.execute(ITEMS.select(at, "1", "ORDER BY id"), moment(at))
             opened.callback(self._items.close)
-            self._edges = connection.execute(RELATIONSHIPS.select(at, "1 ORDER BY key"), moment(at))
+            self._edges = connection.execute(RELATIONSHIPS.select(at, "1", "ORDER BY key"), moment(at))
             opened.callback(self._edges.close)
             self._opened = opened.pop_all()
 

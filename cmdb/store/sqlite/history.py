@@ -7,7 +7,7 @@ from typing import TypeVar
 from cmdb.model.commits import Commit, Delta
 from cmdb.model.items import Item, Relationship
 from cmdb.store.patches import same_item, same_relationship
-from cmdb.store.sqlite.parameters import Parameters, json_list
+from cmdb.store.sqlite.parameters import Parameters, json_list, listed
 from cmdb.store.sqlite.rows import commit_of, item_of, relationship_of
 from cmdb.store.sqlite.versions import ITEMS, RELATIONSHIPS
 
@@ -15,12 +15,9 @@ Version = TypeVar("Version", Item, Relationship)
 
 # Texts from outside come as JSON lists of one, which leaves out what no store can hold and SQLite cannot be asked.
 _COMMIT_OF = "SELECT * FROM commits WHERE request_id IN (SELECT value FROM json_each(?))"
-_ITEM_VERSIONS = "SELECT * FROM item_version WHERE id IN (SELECT value FROM json_each(?)) ORDER BY from_seq"
-_EDGE_VERSIONS = """
-SELECT * FROM relationship_version
-WHERE from_id IN (SELECT value FROM json_each(:ids)) OR to_id IN (SELECT value FROM json_each(:ids))
-ORDER BY from_seq, key
-"""
+_IDS = listed(":ids")
+_ITEM_VERSIONS = ITEMS.every(f"id IN {_IDS}", "ORDER BY from_seq")
+_EDGE_VERSIONS = RELATIONSHIPS.every(f"(from_id IN {_IDS} OR to_id IN {_IDS})", "ORDER BY from_seq, key")
 # An item's closed version is always followed by one that begins where it ends; an edge's need not be.
 _CHANGED_ITEMS = """id IN (
     SELECT id FROM item WHERE from_seq > :start AND from_seq <= :end
@@ -64,7 +61,7 @@ def last_commit(connection: Connection) -> Commit | None:
 
 def item_versions(connection: Connection, item_id: str) -> Sequence[Item]:
     """Every version of an item, oldest first."""
-    rows = connection.execute(_ITEM_VERSIONS, (json_list([item_id]),))
+    rows = connection.execute(_ITEM_VERSIONS, {"ids": json_list([item_id])})
     return list(map(item_of, rows))
 
 

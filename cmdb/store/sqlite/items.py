@@ -31,7 +31,7 @@ def named(
 ) -> Mapping[tuple[str, str], Sequence[Item]]:
     """Items by class and name, each list in order of id."""
     pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:names)"
-    sql = ITEMS.select(at, f"(cls, name) IN ({pairs}) ORDER BY id")
+    sql = ITEMS.select(at, f"(cls, name) IN ({pairs})", "ORDER BY id")
     found: dict[tuple[str, str], list[Item]] = {}
     for item in map(item_of, connection.execute(sql, {"names": json_rows(names), **moment(at)})):
         found.setdefault((item.cls, item.name), []).append(item)
@@ -50,9 +50,9 @@ def page(connection: Connection, catalogue: Catalogue, query: ItemQuery, at: int
     """One keyset page of items for a query that was accepted before."""
     build = ItemConditions(catalogue, moment(at))
     selection = build.selection(query)
-    count = ITEMS.select(at, selection, "count(*)")
+    count = ITEMS.select(at, selection, what="count(*)")
     total = int(connection.execute(count, build.parameters).fetchone()[0])
     rest = selection if query.after is None else f"{selection} AND {build.beyond(query.order, query.after)}"
-    sql = ITEMS.select(at, f"{rest} ORDER BY {build.order(query.order)} LIMIT :rows")
+    sql = ITEMS.select(at, rest, f"ORDER BY {build.order(query.order)} LIMIT :rows")
     rows = connection.execute(sql, {**build.parameters, "rows": query.limit + 1}).fetchall()
     return ItemPage(tuple(map(item_of, rows[: query.limit])), len(rows) > query.limit, total)

@@ -37,7 +37,7 @@ def at_items(
     if types is not None:
         condition += f" AND type IN {listed(':types')}"
         parameters["types"] = json_list(types)
-    sql = RELATIONSHIPS.select(at, f"{condition} ORDER BY key")
+    sql = RELATIONSHIPS.select(at, condition, "ORDER BY key")
     return list(map(relationship_of, connection.execute(sql, parameters)))
 
 
@@ -45,9 +45,10 @@ def page(connection: Connection, query: RelationshipQuery, at: int | None) -> Re
     """One page of edges in order of key."""
     parameters = moment(at)
     selection = _selection(query, parameters)
-    total = int(connection.execute(RELATIONSHIPS.select(at, selection, "count(*)"), parameters).fetchone()[0])
+    count = RELATIONSHIPS.select(at, selection, what="count(*)")
+    total = int(connection.execute(count, parameters).fetchone()[0])
     after = " AND key > :after" if query.after is not None else ""
-    sql = RELATIONSHIPS.select(at, f"{selection}{after} ORDER BY key LIMIT :rows")
+    sql = RELATIONSHIPS.select(at, f"{selection}{after}", "ORDER BY key LIMIT :rows")
     parameters |= {"rows": query.limit + 1} if query.after is None else {"rows": query.limit + 1, "after": query.after}
     rows = connection.execute(sql, parameters).fetchall()
     return RelationshipPage(tuple(map(relationship_of, rows[: query.limit])), len(rows) > query.limit, total)
