@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cmdb.errors import BadInput, InvalidReference, WrongType
 from cmdb.model.catalogue import AttributeType
+from cmdb.model.catalogue.declarations import ThresholdText
 from cmdb.model.items import Basis, Effect, GroupSetting
 from cmdb.model.observations import CIRecord, RelationshipRecord, Where
 from cmdb.model.references import ByKey, Reference, parse_reference
@@ -38,8 +39,8 @@ class Row(BaseModel):
 class GroupRow(Row):
     """How many members of a redundancy group must be up: a count such as "2" or a percentage such as "50%"."""
 
-    min_up: Annotated[str, Field(pattern=r"^(\d{1,6}|(100|\d{1,2})(\.\d+)?%)$")] = "1"
-    degraded_below: Annotated[str | None, Field(pattern=r"^(\d{1,6}|(100|\d{1,2})(\.\d+)?%)$")] = None
+    min_up: ThresholdText = "1"
+    degraded_below: ThresholdText | None = None
 
 
 class ItemRow(Row):
