@@ -26,7 +26,7 @@ _WORDS: Final[Mapping[str, bool | None]] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,29})\Z")
-_REAL = re.compile(r"[-+]?(\.\d{1,30}|\d{1,30}(\.\d{0,30})?)([eE][-+]?\d{1,4})?\Z")
+_REAL = re.compile(r"[-+]?(\.\d{1,30}|\d{1,30}\.\d{0,30}|\d{1,30}(?=[eE]))([eE][-+]?\d{1,4})?\Z")
 _STEP = re.compile(r"(\.[^.\[\]]*|\[\d+\])\Z")
 
 

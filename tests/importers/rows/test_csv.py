@@ -129,3 +129,10 @@ def test_a_file_is_refused_as_a_whole_for(case: str) -> None:
     with pytest.raises(FileMalformed) as refused:
         list(CsvImporter().read(Document("a.csv", content), ReadOptions()))
     assert f"a.csv:{line}" in refused.value.message
+
+
+def test_the_scope_is_the_callers_or_the_default() -> None:
+    document = text_of("a.csv", "class,name")
+    named = ReadOptions(source="inventory", boundary="hq")
+    scopes = [*CsvImporter().scopes(document, ReadOptions()), *CsvImporter().scopes(document, named)]
+    assert [str(scope) for scope in scopes] == ["files/default", "inventory/hq"]
