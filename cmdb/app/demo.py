@@ -1,4 +1,4 @@
-"""The sample estate of Meridian Outdoor, a company made up for it, and the change that its managers want to know about."""
+"""The sample estate of Meridian Outdoor, a company made up for it, and a change that hits it."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -82,4 +82,6 @@ def _document(entry: Traversable, name: str) -> Document:
     try:
         return Document(name, entry.read_bytes())
     except OSError as error:
-        raise FileMissing(f"The sample file {name} cannot be read: {error.strerror}.", hint="Install cmdb again.") from error
+        raise FileMissing(
+            f"The sample file {name} cannot be read: {error.strerror}.", hint="Install cmdb again."
+        ) from error

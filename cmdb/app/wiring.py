@@ -62,7 +62,8 @@ def _scheme(url: str) -> str:
         raise StoreURLInvalid("The URL of the store cannot be read.") from error
     if parts.username is not None or parts.password is not None:
         raise StoreURLInvalid(
-            "The URL of the store holds a user or password.", hint="Give them as CMDB_STORE_USER and CMDB_STORE_PASSWORD."
+            "The URL of the store holds a user or password.",
+            hint="Give them as CMDB_STORE_USER and CMDB_STORE_PASSWORD.",
         )
     return parts.scheme if parts.hostname else ""
 

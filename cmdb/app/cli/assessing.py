@@ -21,11 +21,13 @@ from cmdb.practices.services import Services
 STATES: Final = ("down", "degraded", "at_risk")
 
 
-def assess(  # noqa: PLR0913 - one parameter an option, as Typer wants it
+def assess(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer wants it
     context: typer.Context,
     references: Annotated[
         list[str],
-        typer.Argument(metavar="REF…", help="CIs that fail, each as REF or REF=STATE; or changes, incidents, problems."),
+        typer.Argument(
+            metavar="REF…", help="CIs that fail, each as REF or REF=STATE; or changes, incidents, problems."
+        ),
     ],
     state: Annotated[
         str, typer.Option(help="State of every REF without one: down, degraded or at_risk.", metavar="STATE")

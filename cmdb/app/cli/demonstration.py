@@ -51,7 +51,8 @@ def demonstrate(
         if as_json:
             write_json(assessment_json(answer))
         else:
-            print_report([_told(services, report), *assessment_report(answer, Shape(about=describe(services, answer)))])
+            shape = Shape(about=describe(services, answer))
+            print_report([*_told(services, report), *assessment_report(answer, shape)])
             print_report(section("Go on with", columns(_next(invocation.settings.store))))
         if serves:
             listen(services, invocation, host, invocation.settings.port if port is None else port)
@@ -63,11 +64,17 @@ def _import(services: Services, invocation: Invocation) -> ImportReport:
         return import_estate(services, prepared, invocation.settings.actor, advance)
 
 
-def _told(services: Services, report: ImportReport) -> RenderableType:
+def _told(services: Services, report: ImportReport) -> list[RenderableType]:
     counts, info = report.counts, services.store.info()
     done = f"{number_of(counts.changes, 'change')} to the store" if counts.changes else "nothing had changed"
-    held = f"{number_of(info.items, 'CI or record', 'CIs and records')}, {number_of(info.relationships, 'relationship')}"
-    return line(f"Sample estate of Meridian Outdoor imported: {done}. {info.url} holds {held}.\n")
+    held = (
+        f"{number_of(info.items, 'CI or record', 'CIs and records')}, {number_of(info.relationships, 'relationship')}"
+    )
+    return [
+        line(f"Sample estate of Meridian Outdoor imported: {done}."),
+        line(f"{info.url} holds {held}."),
+        line(""),
+    ]
 
 
 def _next(store: str) -> list[list[str]]:

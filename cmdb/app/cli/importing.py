@@ -22,7 +22,7 @@ PENDING: Final = 3
 STANDARD_INPUT: Final = "-"
 
 
-def import_files(  # noqa: PLR0913 - one parameter an option, as Typer wants it
+def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer wants it
     context: typer.Context,
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="Files of any known format; - is standard input.")
@@ -30,9 +30,7 @@ def import_files(  # noqa: PLR0913 - one parameter an option, as Typer wants it
     format_: Annotated[
         str | None, typer.Option("--format", metavar="NAME", help="Format of all files; else each is recognised.")
     ] = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who says so, such as kubernetes/prod-eu.")
-    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Who says so, such as kubernetes/prod-eu.")] = None,
     scope: Annotated[
         str | None, typer.Option(metavar="NAME", help="Boundary inside the source, such as a namespace.")
     ] = None,

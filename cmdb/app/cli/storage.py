@@ -65,7 +65,8 @@ def neo4j_local(
         str, typer.Option(metavar="VERSION", help=f"{' or '.join(known.line for known in RELEASES)}, or exactly.")
     ] = RELEASES[0].line,
     home: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Where its data is kept; else ./neo4j-VERSION.")
+        Path | None,
+        typer.Option(metavar="FOLDER", show_default=False, help="Where its data is kept; else ./neo4j-VERSION."),
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port of its Bolt address.")] = BOLT_PORT,
 ) -> None:

@@ -1,4 +1,4 @@
-"""An impact answer as plain JSON values; the same estate gives the same bytes on every store, but for ids, times and seq."""
+"""An impact answer as plain JSON values: equal on every store, but for ids, times and seq."""
 
 from cmdb.practices.answers import Affected, Assessment, Called, Gaps, SeedState, Spared, Step
 

@@ -1,6 +1,5 @@
 """An impact answer as a report that can be read aloud in a change meeting."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,13 +8,14 @@ from rich.console import RenderableType
 
 from cmdb.app.rendering.lines import columns, line, number_of, section, state_rows, title
 from cmdb.app.rendering.moments import window
-from cmdb.practices.answers import Affected, Assessment, Called, Gaps, Spared
+from cmdb.app.rendering.redundancy import held
+from cmdb.practices.answers import Affected, Assessment, Called, Gaps
 
 ROLES: Final = {
     "OWNED_BY": "owns",
     "SUPPORTED_BY": "keeps running",
     "SUPPLIED_BY": "delivers",
-    "AGREED_WITH": "is party to the agreement on",
+    "AGREED_WITH": "is party to agreements on",
 }
 LISTED: Final = 25
 """Rows of a section unless asked otherwise; everything is counted."""
@@ -23,8 +23,11 @@ LISTED: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much of a report is printed: rows a section, whether what is only at risk is listed one by one, and what the
-    subject says of itself."""
+    """How much of a report is printed.
+
+    ``listed``: rows a section.  ``lists_at_risk``: whether what is only at risk is told one by one.  ``about``: what
+    the subject says of itself.
+    """
 
     listed: int = LISTED
     lists_at_risk: bool = False
@@ -113,21 +116,12 @@ def _at_risk(cis: Sequence[Affected], answer: Assessment, shape: Shape) -> Itera
 
 
 def _holding(answer: Assessment, shape: Shape) -> Iterator[RenderableType]:
-    """What stands beside a failure, gathered by reason."""
-    by_reason: dict[tuple[str, str], list[Spared]] = defaultdict(list)
-    for row in answer.spared:
-        by_reason[row.state, row.reason].append(row)
-    shown = list(by_reason.items())[: shape.listed]
-    rows = [(state, _names(spared), reason) for (state, reason), spared in shown]
-    parts: list[RenderableType] = list(state_rows(rows))
-    if len(by_reason) > len(shown) or answer.spared_omitted:
-        hidden = sum(len(spared) for spared in by_reason.values()) - sum(len(spared) for _, spared in shown)
-        parts.append(line(f"and {hidden + answer.spared_omitted:,} more"))
+    rows = list(held(answer.spared))
+    parts: list[RenderableType] = list(state_rows(rows[: shape.listed]))
+    hidden = max(0, len(rows) - shape.listed) + answer.spared_omitted
+    if hidden:
+        parts.append(line(f"and {hidden:,} more"))
     yield from section("Holds, and why", parts)
-
-
-def _names(rows: Sequence[Spared]) -> str:
-    return ", ".join(f"{row.cls}:{row.name}" for row in rows)
 
 
 def _rolled_up(rows: Sequence[Affected], shape: Shape) -> Iterator[RenderableType]:
@@ -153,7 +147,7 @@ def _parties(rows: Sequence[Called], shape: Shape) -> Iterator[RenderableType]:
 
 def _duty(row: Called) -> str:
     roles = " and ".join(ROLES.get(role, role) for role in row.roles)
-    return f"{roles} {row.items:,} of them"
+    return f"{roles} {row.items:,} of what is hit"
 
 
 def _doubts(gaps: Gaps) -> Iterator[RenderableType]:

@@ -56,8 +56,14 @@ def class_report(spec: ClassSpec, catalogue: Catalogue) -> Iterator[RenderableTy
     yield from section("Attributes", columns(_attributes(spec)))
     yield from section("Identified by, the first that has values", columns(_rules(spec)))
     yield from section("Redundancy groups", columns(_groups(spec)))
-    out = [[kind.name, f"to {', '.join(kind.declared_to)}"] for kind in _types(catalogue) if spec.name in kind.from_classes]
-    back = [[kind.name, f"from {', '.join(kind.declared_from)}"] for kind in _types(catalogue) if spec.name in kind.to_classes]
+    out = [
+        [kind.name, f"to {', '.join(kind.declared_to)}"] for kind in _types(catalogue) if spec.name in kind.from_classes
+    ]
+    back = [
+        [kind.name, f"from {', '.join(kind.declared_from)}"]
+        for kind in _types(catalogue)
+        if spec.name in kind.to_classes
+    ]
     yield from section("May point", columns(out))
     yield from section("May be pointed to", columns(back))
 

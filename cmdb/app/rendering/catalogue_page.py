@@ -9,9 +9,9 @@ OPENING = """# The catalogue
 
 Made from the built-in catalogue by `make docs`; `cmdb --catalogue FILE schema reference` prints it with your own file.
 
-A class has everything that the classes above it have. Values are texts, numbers, booleans, dates (a day, or an instant with its
-offset), lists of one kind, JSON, or one of the words given. A CI is found again by the first identification rule for
-which it has values; a name alone never identifies anything.
+A class has everything that the classes above it have. Values are texts, numbers, booleans, dates (a day, or an instant
+with its offset), lists of one kind, JSON, or one of the words given. A CI is found again by the first identification
+rule for which it has values; a name alone never identifies anything.
 """
 
 TYPES = """

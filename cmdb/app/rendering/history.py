@@ -46,20 +46,29 @@ def events_of(versions: Sequence[Item], edges: Sequence[Relationship], labels: M
         old = new
     begun = {(edge.key, edge.from_seq) for edge in edges}
     before: dict[str, str] = {}
+    related: dict[int, list[Change]] = defaultdict(list)
     for edge in edges:
         name = f"{labels.get(edge.from_id, edge.from_id)} {edge.type} {labels.get(edge.to_id, edge.to_id)}"
         after = _edge_text(edge)
-        changes[edge.from_seq].append(Change(name, before.pop(edge.key, None), after))
+        related[edge.from_seq].append(Change(name, before.pop(edge.key, None), after))
         if (edge.key, edge.to_seq) in begun:
             before[edge.key] = after
         elif edge.to_seq != OPEN:
-            changes[edge.to_seq].append(Change(name, after, None))
+            related[edge.to_seq].append(Change(name, after, None))
+    for seq, found in related.items():
+        changes[seq] += sorted(found, key=lambda change: change.field)
     return [Event(seq, tuple(found)) for seq, found in sorted(changes.items())]
 
 
 def _fields(version: Item) -> dict[str, JSONValue]:
     groups = {f"group {name}": group_text(group) for name, group in version.groups.items()}
-    return {"class": version.cls, "name": version.name, "lifecycle": str(version.lifecycle), **version.attributes, **groups}
+    return {
+        "class": version.cls,
+        "name": version.name,
+        "lifecycle": str(version.lifecycle),
+        **version.attributes,
+        **groups,
+    }
 
 
 def _edge_text(edge: Relationship) -> str:
@@ -97,7 +106,9 @@ def history_report(item: Item, events: Sequence[Event]) -> Iterator[RenderableTy
     for event in events:
         yield line("")
         yield title(_heading(event))
-        yield from columns([f"  {change.field}", f"{_told(change.old)} → {_told(change.new)}"] for change in event.changes)
+        yield from columns(
+            [f"  {change.field}", f"{_told(change.old)} → {_told(change.new)}"] for change in event.changes
+        )
 
 
 def _heading(event: Event) -> str:

@@ -83,7 +83,10 @@ def portrait_report(portrait: Portrait) -> Iterator[RenderableType]:
     item = portrait.item
     retired = ", retired" if item.lifecycle is Lifecycle.RETIRED else ""
     yield title(f"{item.label}{retired}")
-    facts = [["id", item.id], ["revision", f"{item.revision}, created at seq {item.created_seq}, as since {item.from_seq}"]]
+    facts = [
+        ["id", item.id],
+        ["revision", f"{item.revision}, created at seq {item.created_seq}, as since {item.from_seq}"],
+    ]
     yield from columns(facts)
     yield from section("Attributes", columns([name, value_text(value)] for name, value in item.attributes.items()))
     yield from section("Redundancy groups", columns([name, group_text(group)] for name, group in item.groups.items()))

@@ -17,9 +17,9 @@ WORDS: Final[Mapping[str, str]] = {"down": "down", "degraded": "degraded", "at_r
 
 
 def readable(text: str) -> str:
-    """A text without control characters, which a terminal would obey.
+    r"""A text without control characters, which a terminal would obey.
 
-    >>> readable("a\\x1b[31mb")
+    >>> readable("a\x1b[31mb")
     'a�[31mb'
     """
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cc" else char for char in text)
