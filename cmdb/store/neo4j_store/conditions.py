@@ -105,6 +105,10 @@ class Conditions:
             )
         return f"coalesce({_joined(' OR ', [f'({way})' for way in ways], empty='false')}, false)"
 
+    def after(self, expression: str, value: str) -> str:
+        """A text that is never missing, after a value by code point."""
+        return self._text_ordered(expression, Operator.GT, value)
+
     def _field(self, name: str) -> str:
         return f"{self.variable}.{_OWN[name] if is_own_field(name) else quoted(name)}"
 

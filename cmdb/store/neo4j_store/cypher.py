@@ -22,6 +22,8 @@ RUN: Final = "Store_Run"
 SEARCH_INDEX: Final = "store_search"
 
 _LIVE: Final = "{.*, search_text: null, _name_words: null}"
+_OPEN: Final = "v.from_seq > 0 AND v.to_seq = $open"
+"""A version that still holds.  An index over two properties is used only by a condition on both."""
 HELD: Final = "v.from_seq <= $at AND $at < v.to_seq"
 """A version that held after commit ``$at``."""
 
@@ -45,9 +47,9 @@ _UNIQUE: Final = (
     (RUN, "id"),
 )
 _INDEXED: Final = (
-    (ITEM, "cls", "name"),
+    (ITEM, "_named"),
     (ITEM_VERSION, "id", "from_seq"),
-    (ITEM_VERSION, "cls", "name"),
+    (ITEM_VERSION, "_named"),
     (EDGE_VERSION, "key", "from_seq"),
     (EDGE_VERSION, "from_id"),
     (EDGE_VERSION, "to_id"),
@@ -111,7 +113,7 @@ OWNERS: Final = f"""
 UNWIND $keys AS key MATCH (n:{ITEM} {{identity_key: key}}) RETURN collect({{key: key, id: n.id}}) AS rows
 """
 OPEN_EDGES: Final = f"""
-UNWIND $keys AS key MATCH (v:{EDGE_VERSION} {{key: key}}) WHERE v.to_seq = $open
+UNWIND $keys AS key MATCH (v:{EDGE_VERSION} {{key: key}}) WHERE {_OPEN}
 RETURN collect(properties(v)) AS rows
 """
 
@@ -119,7 +121,7 @@ RETURN collect(properties(v)) AS rows
 def open_edges_at(end: str) -> str:
     """Live edges of a type at one end (``from_id`` or ``to_id``) of each ``{type, id}`` in ``$ends``."""
     return f"""
-    UNWIND $ends AS end MATCH (v:{EDGE_VERSION} {{{end}: end.id}}) WHERE v.type = end.type AND v.to_seq = $open
+    UNWIND $ends AS end MATCH (v:{EDGE_VERSION} {{{end}: end.id}}) WHERE v.type = end.type AND {_OPEN}
     RETURN collect(properties(v)) AS rows
     """
 
@@ -142,7 +144,7 @@ RETURN count(*) AS number
 UPDATE_ITEMS: Final = f"""
 UNWIND $rows AS row
 MATCH (n:{ITEM} {{id: row.item.id}})
-MATCH (v:{ITEM_VERSION} {{id: row.item.id}}) WHERE v.to_seq = $open
+MATCH (v:{ITEM_VERSION} {{id: row.item.id}}) WHERE {_OPEN}
 REMOVE n:$(row.lost_labels)
 SET n:$(row.labels), n += row.changes, v.to_seq = $seq
 CREATE (w:{ITEM_VERSION}) SET w = row.item, w.to_seq = $open
@@ -154,7 +156,7 @@ UNWIND $rows AS row MATCH (i:{IDENTIFIER} {{key: row.key}}) WHERE i.item = row.i
 DELETE i RETURN count(*) AS number
 """
 CLOSE_EDGES: Final = f"""
-UNWIND $keys AS key MATCH (v:{EDGE_VERSION} {{key: key}}) WHERE v.to_seq = $open
+UNWIND $keys AS key MATCH (v:{EDGE_VERSION} {{key: key}}) WHERE {_OPEN}
 SET v.to_seq = $seq RETURN count(*) AS number
 """
 CREATE_EDGES: Final = f"""
@@ -208,7 +210,7 @@ MATCH (c:{CHANGE}) WHERE $start < c.seq AND c.seq <= $end
 RETURN collect({{items: c.items, edges: c.edges}}) AS rows
 """
 ITEM_HISTORY: Final = f"""
-MATCH (v:{ITEM_VERSION} {{id: $id}}) WITH v ORDER BY v.from_seq RETURN collect(properties(v)) AS rows
+MATCH (v:{ITEM_VERSION} {{id: $id}}) WHERE v.from_seq > 0 WITH v ORDER BY v.from_seq RETURN collect(properties(v)) AS rows
 """
 EDGE_HISTORY: Final = f"""
 CALL () {{
@@ -224,10 +226,10 @@ ITEMS_AT: Final = f"""
 UNWIND $ids AS id MATCH (v:{ITEM_VERSION} {{id: id}}) WHERE {HELD} RETURN collect(properties(v)) AS rows
 """
 NAMED: Final = f"""
-UNWIND $names AS pair MATCH (n:{ITEM} {{cls: pair[0], name: pair[1]}}) RETURN collect(n {_LIVE}) AS rows
+UNWIND $names AS named MATCH (n:{ITEM} {{_named: named}}) RETURN collect(n {_LIVE}) AS rows
 """
 NAMED_AT: Final = f"""
-UNWIND $names AS pair MATCH (v:{ITEM_VERSION} {{cls: pair[0], name: pair[1]}}) WHERE {HELD}
+UNWIND $names AS named MATCH (v:{ITEM_VERSION} {{_named: named}}) WHERE {HELD}
 RETURN collect(properties(v)) AS rows
 """
 IDENTIFIED: Final = f"""

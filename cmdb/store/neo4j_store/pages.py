@@ -56,12 +56,14 @@ class Pager:
         check_limit(query.limit)
         built = Conditions("v", self.catalogue)
         matching = _edge_condition(built, query)
-        terms = [Term("v.key")]
-        rest = matching if query.after is None else f"{matching} AND {built.beyond(terms, (query.after,))}"
+        # A bound on the key, even one that nothing is below, lets the index give the order.
+        rest = f"{built.after('v.key', query.after or '')} AND {matching}"
         parameters = built.parameters | {"limit": query.limit + 1}
-        rows, total = self.connection.read(
-            lambda transaction: _versions(transaction, at, cypher.EDGE_VERSION, (matching, rest, "v.key"), parameters)
-        )
+
+        def work(transaction: Transaction) -> tuple[list[Properties], int]:
+            return _versions(transaction, at, cypher.EDGE_VERSION, (matching, rest, "v.key"), parameters)
+
+        rows, total = self.connection.read(work)
         edges = tuple(map(self.codec.to_relationship, rows[: query.limit]))
         return RelationshipPage(edges, len(rows) > query.limit, total)
 

@@ -10,7 +10,7 @@ from cmdb.model.queries import Direction, SearchResult
 from cmdb.model.text import words
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection, Transaction
-from cmdb.store.neo4j_store.rows import Codec, Properties
+from cmdb.store.neo4j_store.rows import Codec, Properties, named_key
 from cmdb.store.points import resolve
 from cmdb.store.port import GraphRead
 
@@ -51,7 +51,7 @@ class Reader:
 
     def named(self, names: Collection[tuple[str, str]], at: int | None) -> dict[tuple[str, str], Sequence[Item]]:
         """Items by class and name."""
-        rows = self._rows_at(at, cypher.NAMED, cypher.NAMED_AT, names=[list(pair) for pair in dict.fromkeys(names)])
+        rows = self._rows_at(at, cypher.NAMED, cypher.NAMED_AT, names=sorted({named_key(*pair) for pair in names}))
         found: dict[tuple[str, str], list[Item]] = {}
         for item in sorted(map(self.codec.to_item, rows), key=lambda item: item.id):
             found.setdefault((item.cls, item.name), []).append(item)

@@ -2,9 +2,12 @@
 
 Attributes are native properties of their own names; what the store adds beside them has a reserved name or begins
 with ``_``, which no attribute does.  JSON attributes and groups are JSON text, instants integer microseconds.
+
+An index holds texts of at most some 8 kB.  What may be longer is looked up by a digest: names and bindings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
 from typing import TypeAlias, cast
 
 import orjson
@@ -14,7 +17,7 @@ from cmdb.model.commits import Commit
 from cmdb.model.items import OPEN, Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
 from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
 from cmdb.model.text import search_text, words
-from cmdb.model.values import Attributes, JSONValue, Value, instant, micros
+from cmdb.model.values import Attributes, JSONValue, Value, canonical, instant, micros
 
 Properties: TypeAlias = dict[str, JSONValue]
 Types: TypeAlias = Mapping[str, AttributeType]
@@ -22,7 +25,7 @@ Types: TypeAlias = Mapping[str, AttributeType]
 _ITEM = frozenset(
     {
         "id", "cls", "name", "identity_key", "identifiers", "groups", "lifecycle", "revision", "from_seq", "to_seq",
-        "created_seq", "search_text", "_name_words",
+        "created_seq", "search_text", "_name_words", "_named",
     }
 )  # fmt: skip
 _EDGE = frozenset(
@@ -48,6 +51,7 @@ class Codec:
             "id": item.id,
             "cls": item.cls,
             "name": item.name,
+            "_named": named_key(item.cls, item.name),
             "identity_key": item.identity_key,
             "identifiers": list(item.identifiers),
             "groups": _groups_text(item.groups),
@@ -106,6 +110,20 @@ class Codec:
         )
 
 
+def named_key(cls: str, name: str) -> str:
+    """What a class and a name are looked up by."""
+    return _digest([cls, name])
+
+
+def binding_key(scope: Scope, key: str) -> str:
+    """What a source record is looked up by."""
+    return _digest([scope.source, scope.boundary, key])
+
+
+def _digest(value: object) -> str:
+    return blake2b(canonical(value), digest_size=16).hexdigest()
+
+
 def searchable(item: Item) -> Properties:
     """What the text search of the live graph needs beside an item's own properties."""
     return {
@@ -127,7 +145,7 @@ def _same(one: JSONValue, other: JSONValue) -> bool:
 def record_row(record: SourceRecord) -> Properties:
     """The properties of a source record; only one without a target has ``dangling``, so an index holds just those."""
     return {
-        "binding": record.binding,
+        "binding": binding_key(record.scope, record.key),
         "source": record.scope.source,
         "boundary": record.scope.boundary,
         "key": record.key,

@@ -8,7 +8,7 @@ from cmdb.model.sources import Run, Scope, SourceRecord
 from cmdb.model.values import micros
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
-from cmdb.store.neo4j_store.rows import run_row, to_record, to_run
+from cmdb.store.neo4j_store.rows import binding_key, run_row, to_record, to_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,14 @@ class Sources:
 
     def see(self, bindings: Sequence[tuple[Scope, str]], run_id: str, at: datetime) -> None:
         """Stamp source records as seen again."""
-        seen = _texts(bindings)
+        seen = _keys(bindings)
         self.connection.write(
             lambda transaction: transaction.number(cypher.SEE_RECORDS, bindings=seen, run_id=run_id, at=micros(at))
         )
 
     def records(self, bindings: Collection[tuple[Scope, str]]) -> dict[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""
-        rows = self.connection.read(lambda transaction: transaction.rows(cypher.RECORDS, bindings=_texts(bindings)))
+        rows = self.connection.read(lambda transaction: transaction.rows(cypher.RECORDS, bindings=_keys(bindings)))
         found = {(record.scope, record.key): record for record in map(to_record, rows)}
         return {binding: found[binding] for binding in bindings if binding in found}
 
@@ -57,5 +57,5 @@ class Sources:
         ]
 
 
-def _texts(bindings: Iterable[tuple[Scope, str]]) -> list[str]:
-    return sorted({f"{scope}#{key}" for scope, key in bindings})
+def _keys(bindings: Iterable[tuple[Scope, str]]) -> list[str]:
+    return sorted({binding_key(scope, key) for scope, key in bindings})

@@ -18,7 +18,16 @@ from cmdb.model.values import micros
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Transaction
 from cmdb.store.neo4j_store.drafting import Draft, State, draft
-from cmdb.store.neo4j_store.rows import Codec, Properties, changed, commit_row, record_row, searchable, to_commit
+from cmdb.store.neo4j_store.rows import (
+    Codec,
+    Properties,
+    binding_key,
+    changed,
+    commit_row,
+    record_row,
+    searchable,
+    to_commit,
+)
 from cmdb.store.points import Clock
 from cmdb.store.refusals import replayed
 
@@ -183,10 +192,10 @@ def _possible_ends(key: str) -> set[str]:
 
 
 def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
-    dropped = sorted(f"{scope}#{key}" for scope, key in changes.dropped_records)
+    dropped = sorted(binding_key(scope, key) for scope, key in changes.dropped_records)
     if dropped:
         transaction.number(cypher.DROP_RECORDS, bindings=dropped)
-    records = {record.binding: record for record in changes.records}
+    records = {binding_key(record.scope, record.key): record for record in changes.records}
     _write(transaction, cypher.PUT_RECORDS, [record_row(record) for _, record in sorted(records.items())])
 
 
