@@ -16,7 +16,6 @@ RESPONSIBILITIES = ("OWNED_BY", "SUPPORTED_BY", "SUPPLIED_BY", "AGREED_WITH")
 EFFECTS: Mapping[Effect, impact.Effect] = {
     Effect.HARD: impact.Effect.HARD,
     Effect.SOFT: impact.Effect.SOFT,
-    Effect.NONE: impact.Effect.NONE,
 }
 
 
@@ -88,14 +87,13 @@ class _Builder:
             return
         dependent, provider = (origin, target) if spec.failure is Failure.AGAINST else (target, origin)
         effect = edge.effect or spec.effect
-        group = self._group(dependent, edge, spec)
-        if effect is Effect.NONE and group == impact.ALONE:
+        if effect is Effect.NONE:  # it carries no failure, so it is no member: it must not feign redundancy
             return
         self.edges.append(edge)
         self.dependents.append(dependent)
         self.providers.append(provider)
         self.effects.append(EFFECTS[effect])
-        self.group_of.append(group)
+        self.group_of.append(self._group(dependent, edge, spec))
 
     def _group(self, dependent: int, edge: Relationship, spec: RelationshipSpec) -> int:
         """The edge's own group, else the one its class declares, else alone."""
