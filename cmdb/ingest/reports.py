@@ -33,7 +33,7 @@ class Dangling:
 
 @dataclass(frozen=True, slots=True)
 class TypeCount:
-    """Relationships of one type in the input, and the mentions they rest on."""
+    """Relationships of one type in the input that lead somewhere, and the mentions they rest on."""
 
     relationships: int
     mentions: int

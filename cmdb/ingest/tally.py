@@ -32,7 +32,7 @@ class Tally:
             self._objects[record.kind] += 1
 
     def read_edge(self, record: RelationshipRecord) -> None:
-        """Count one relationship record of the input, and the mentions it rests on."""
+        """Count one relationship record of the input, and the mentions it rests on; dangling ones are taken off later."""
         self._counts["read"] += 1
         self._types[record.type] += 1
         self._mentions[record.type] += max(1, len(record.evidence))
@@ -51,6 +51,9 @@ class Tally:
         self._counts["relationships_unchanged"] += planned.unchanged_edges
         self._counts["dangling"] += len(planned.dangling)
         self._dangling.extend(planned.dangling)
+        for edge in planned.dangling:
+            self._types[edge.type] -= 1
+            self._mentions[edge.type] -= max(1, len(edge.evidence))
         self._changes.extend(planned.changes)
         for problem in planned.problems:
             self.problem(problem)
