@@ -48,22 +48,36 @@ class Transaction:
 class Connection:
     """Units of work against one database; the driver's errors come out as the project's."""
 
-    def __init__(self, url: str, driver: Driver, database: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        driver: Driver,
+        database: str,
+        statements: Callable[[ManagedTransaction], Transaction] = Transaction,
+    ) -> None:
+        """Use a driver that answers; every transaction's statements go through what ``statements`` makes of it."""
         self.url = url
+        self._statements = statements
         self._driver = driver
         self._database = database
         # Reads of this process see its own writes, also where a cluster answers them from another member.
         self._bookmarks = GraphDatabase.bookmark_manager()
 
     @classmethod
-    def open(cls, url: str, user: str | None, password: str | None, database: str) -> "Connection":
+    def open(
+        cls,
+        url: str,
+        auth: tuple[str, str] | None,
+        database: str,
+        statements: Callable[[ManagedTransaction], Transaction] = Transaction,
+    ) -> "Connection":
         """Connect and make sure that the server answers.
 
         Raises:
             StoreURLInvalid: a scheme that is none of Neo4j's, or a malformed address.
             StoreUnavailable: no answer within a few seconds, or the credentials are refused.
         """
-        connection = cls(url, _driver(url, basic_auth(user, password or "") if user else None), database)
+        connection = cls(url, _driver(url, basic_auth(*auth) if auth else None), database, statements)
         try:
             with failures_named(url):
                 connection._driver.verify_connectivity()
@@ -106,9 +120,6 @@ class Connection:
 
     def _session(self) -> Session:
         return self._driver.session(database=self._database, bookmark_manager=self._bookmarks)
-
-    def _statements(self, transaction: ManagedTransaction) -> Transaction:
-        return Transaction(transaction)
 
 
 def _driver(url: str, auth: Auth | None) -> Driver:

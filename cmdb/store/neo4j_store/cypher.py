@@ -210,7 +210,8 @@ MATCH (c:{CHANGE}) WHERE $start < c.seq AND c.seq <= $end
 RETURN collect({{items: c.items, edges: c.edges}}) AS rows
 """
 ITEM_HISTORY: Final = f"""
-MATCH (v:{ITEM_VERSION} {{id: $id}}) WHERE v.from_seq > 0 WITH v ORDER BY v.from_seq RETURN collect(properties(v)) AS rows
+MATCH (v:{ITEM_VERSION} {{id: $id}}) WHERE v.from_seq > 0 WITH v ORDER BY v.from_seq
+RETURN collect(properties(v)) AS rows
 """
 EDGE_HISTORY: Final = f"""
 CALL () {{
@@ -313,7 +314,7 @@ def edges_of_at(end: str) -> str:
 
 def edge_count(types: Sequence[str] | None) -> str:
     """How many live edges of these types there are; the server keeps these counts."""
-    pattern = "" if types is None else ":" + "|".join(quoted(type_) for type_ in types)
+    pattern = "" if types is None else ":" + "|".join(quoted(type_) for type_ in sorted(set(types)))
     return f"MATCH ()-[r{pattern}]->() RETURN count(r) AS number"
 
 

@@ -41,7 +41,9 @@ class Pager:
             return page, transaction.number(cypher.item_count(matching), **parameters)
 
         def past(transaction: Transaction) -> tuple[list[Properties], int]:
-            return _versions(transaction, at, cypher.ITEM_VERSION, (matching, rest, order), parameters)
+            seq = resolve(at, transaction.number(cypher.HEAD))
+            page = transaction.rows(cypher.version_page(cypher.ITEM_VERSION, rest, order), at=seq, **parameters)
+            return page, transaction.number(cypher.version_count(cypher.ITEM_VERSION, matching), at=seq, **parameters)
 
         rows, total = self.connection.read(live if at is None else past)
         items = tuple(map(self.codec.to_item, rows[: query.limit]))
@@ -60,12 +62,24 @@ class Pager:
         rest = f"{built.after('v.key', query.after or '')} AND {matching}"
         parameters = built.parameters | {"limit": query.limit + 1}
 
+        count = cypher.version_count(cypher.EDGE_VERSION, matching)
+        if at is None and self._is_counted(query):
+            count = cypher.edge_count(query.types)
+
         def work(transaction: Transaction) -> tuple[list[Properties], int]:
-            return _versions(transaction, at, cypher.EDGE_VERSION, (matching, rest, "v.key"), parameters)
+            seq = resolve(at, transaction.number(cypher.HEAD))
+            page = transaction.rows(cypher.version_page(cypher.EDGE_VERSION, rest, "v.key"), at=seq, **parameters)
+            return page, transaction.number(count, at=seq, **parameters)
 
         rows, total = self.connection.read(work)
         edges = tuple(map(self.codec.to_relationship, rows[: query.limit]))
         return RelationshipPage(edges, len(rows) > query.limit, total)
+
+    def _is_counted(self, query: RelationshipQuery) -> bool:
+        """Whether the server keeps the total: of all edges, or of declared types."""
+        if (query.from_ids, query.to_ids, query.touching) != (None, None, None):
+            return False
+        return query.types is None or bool(query.types and self.catalogue.relationship_types.keys() >= set(query.types))
 
     def unresolved(self, after: tuple[Scope, str] | None, limit: int) -> list[SourceRecord]:
         """Source records without a target after a binding.
@@ -81,16 +95,6 @@ class Pager:
             lambda transaction: transaction.rows(cypher.unresolved(condition), limit=limit, **built.parameters)
         )
         return [to_record(row) for row in rows]
-
-
-def _versions(
-    transaction: Transaction, at: int | None, label: str, texts: tuple[str, str, str], parameters: dict[str, object]
-) -> tuple[list[Properties], int]:
-    matching, rest, order = texts
-    head = transaction.number(cypher.HEAD)
-    seq = resolve(at, head)
-    page = transaction.rows(cypher.version_page(label, rest, order), at=seq, **parameters)
-    return page, transaction.number(cypher.version_count(label, matching), at=seq, **parameters)
 
 
 def _item_condition(built: Conditions, query: ItemQuery) -> str:

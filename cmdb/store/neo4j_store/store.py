@@ -62,7 +62,7 @@ class Neo4jStore(Store):
             StoreUnavailable: the server does not answer or refuses the credentials.
             StoreVersionUnsupported: the database holds a store of another version.
         """
-        connection = Connection.open(url, user, password, database)
+        connection = Connection.open(url, (user, password or "") if user else None, database)
         try:
             return cls(connection, catalogue, clock)
         except BaseException:
