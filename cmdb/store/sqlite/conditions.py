@@ -42,6 +42,7 @@ class ItemConditions:
     def __init__(self, catalogue: Catalogue, parameters: Parameters) -> None:
         self._catalogue = catalogue
         self.parameters = parameters
+        self._names: dict[tuple[type, SQLValue], str] = {}
 
     def selection(self, query: ItemQuery) -> str:
         """Which items belong to the query, on whatever page."""
@@ -145,10 +146,7 @@ class ItemConditions:
 
     def _bound(self, value: SQLValue) -> str:
         """The placeholder of a value; equal values of one type share one."""
-        for name, known in self.parameters.items():
-            if type(known) is type(value) and known == value:
-                return f":{name}"
-        name = f"p{len(self.parameters)}"
+        name = self._names.setdefault((type(value), value), f"p{len(self._names)}")
         self.parameters[name] = value
         return f":{name}"
 

@@ -1,5 +1,6 @@
 """Opening a file as a store: its mark and version are checked before anything is touched, its schema made when new."""
 
+import os
 import sqlite3
 import time
 from importlib.resources import files
@@ -13,6 +14,9 @@ from cmdb.store.sqlite.failures import failures_named
 
 APPLICATION_ID = 0x434D4442
 """``CMDB`` in ASCII: the mark in the header of every file that is a store."""
+
+TAKEN_FOR_EMPTY = 1
+"""Size in bytes of a file that SQLite would write over although something is in it."""
 
 OLDEST_SQLITE = (3, 38, 0)
 _PAUSE = 0.01
@@ -28,14 +32,31 @@ def prepare(path: Path, patience: float) -> str:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         msg = f"This Python has SQLite {sqlite3.sqlite_version}; 3.38 or newer is needed."
         raise StoreUnavailable(msg, hint="Use a newer Python.")
-    if not path.absolute().parent.is_dir():
-        raise StoreUnavailable(f"The folder of {path} does not exist.", hint="Create it first.")
+    _check_file(path)
     with failures_named(path):
         connection = connected(path, "rwc", patience)
         try:
             return _prepared(connection, path, patience)
         finally:
             connection.close()
+
+
+def _check_file(path: Path) -> None:
+    """Accept a path where a store may be or come to be.
+
+    The file is looked at from outside only: to open and close it here would drop the locks that other connections of
+    this process hold on it.
+    """
+    if not path.absolute().parent.is_dir():
+        raise StoreUnavailable(f"The folder of {path} does not exist.", hint="Create it first.")
+    if not path.exists():
+        return
+    if not (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
+        msg = f"{path} cannot be read and written."
+        raise StoreUnavailable(msg, hint="Check that it is a file and that its permissions allow it.")
+    if path.stat().st_size == TAKEN_FOR_EMPTY:
+        msg = f"{path} is not a SQLite database."
+        raise StoreUnavailable(msg, hint="Name the file of a store, or one that does not exist yet.")
 
 
 def _prepared(connection: sqlite3.Connection, path: Path, patience: float) -> str:
@@ -85,7 +106,7 @@ def statements(script: str) -> list[str]:
     """The statements of a script, one by one: the standard ``executescript`` would commit an open transaction."""
     found: list[str] = []
     pending = ""
-    for part in script.split(";"):
+    for part in script.split(";")[:-1]:
         pending += part + ";"
         if sqlite3.complete_statement(pending):
             found.append(pending.strip())
