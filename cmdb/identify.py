@@ -1,6 +1,8 @@
 """Which CI a description is of: the catalogue's identification rules, placeholders left out.  Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from cmdb.model.catalogue import Catalogue, ClassSpec
 from cmdb.model.sources import Scope
@@ -8,38 +10,79 @@ from cmdb.model.values import JSONValue, digest
 
 PLACEHOLDERS = frozenset(
     {
-        "", "-", "0", "na", "n/a", "n.a.", "none", "null", "nil", "unknown", "undefined", "unset", "tbd", "default",
-        "default string", "not specified", "not available", "not applicable", "no asset tag", "system serial number",
-        "to be filled by o.e.m.", "to be filled by oem", "o.e.m.", "localhost", "localhost.localdomain", "127.0.0.1",
-        "::1", "0.0.0.0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff",
+        "", "-", "?", "na", "n/a", "n.a.", "none", "null", "nil", "unknown", "undefined", "unset", "empty", "tbd",
+        "default string", "not specified", "not available", "not applicable", "not set", "no asset tag",
+        "no asset information", "serial", "serial number", "system serial number", "chassis serial number",
+        "asset-1234567890", "0123456789", "123456789", "1234567890", "to be filled by o.e.m.", "to be filled by o.e.m",
+        "to be filled by oem", "o.e.m.", "localhost", "localhost.localdomain", "127.0.0.1", "::1",
     }
 )  # fmt: skip
-"""Values that makers and scripts write where they have none: no evidence of identity (compared in lower case)."""
+"""Values that makers and scripts write where they have none: no evidence of identity (compared folded)."""
+
+_MARKS = re.compile(r"[\s:.{}\-]")
+_NOTHING = re.compile(r"0+|f{12,}|x{3,}")
+
+Rule: TypeAlias = tuple[str, tuple[str, ...]]
+"""An identification rule by the class that declares it and its attributes."""
+
+Evidence: TypeAlias = Mapping[Rule, str]
+"""The hash of each rule that a description satisfies, in the order of the rules."""
 
 
 def is_evidence(value: JSONValue) -> bool:
     """Whether a value can help to identify a CI at all: text or a number, and no placeholder.
 
+    Zero UUIDs, MAC and IP addresses are placeholders however they are punctuated.
+
     >>> is_evidence("NA"), is_evidence("To be filled by O.E.M."), is_evidence("CZ3212XKTM")
     (False, False, True)
+    >>> is_evidence("0000.0000.0000"), is_evidence("FF-FF-FF-FF-FF-FF")
+    (False, False)
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return False
-    return str(value).strip().casefold() not in PLACEHOLDERS
+    text = _folded(value)
+    return text not in PLACEHOLDERS and _NOTHING.fullmatch(_MARKS.sub("", text)) is None
 
 
-def identifiers(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) -> tuple[str, ...]:
+def evidence(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) -> dict[Rule, str]:
     """The hash of each rule that has evidence for all its attributes, in the order of the rules.
 
     Linear in the number of rules.  A description without evidence has none: it is only found by its binding.
     """
-    return tuple(identifier(owner, pairs) for owner, pairs in _satisfied(spec, name, attributes))
+    found: dict[Rule, str] = {}
+    for rule in spec.identify:
+        pairs = [(part, name if part == "name" else attributes.get(part)) for part in rule.attributes]
+        if all(is_evidence(value) for _, value in pairs):
+            found[rule.declared_by, rule.attributes] = identifier(rule.declared_by, pairs)
+    return found
+
+
+def identifiers(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) -> tuple[str, ...]:
+    """The hashes of :func:`evidence`."""
+    return tuple(evidence(spec, name, attributes).values())
+
+
+def agree(one: Evidence, other: Evidence) -> bool:
+    """Whether two descriptions are of one CI: the first rule that both satisfy decides; without one they are not.
+
+    What a stronger rule holds apart, a weaker one never joins: two makers may use the same serial number.
+
+    >>> strong, weak = ("Host", ("vendor", "serial")), ("Host", ("serial",))
+    >>> agree({strong: "a", weak: "s"}, {weak: "s"}), agree({strong: "a", weak: "s"}, {strong: "b", weak: "s"})
+    (True, False)
+    """
+    return next((one[rule] == other[rule] for rule in one if rule in other), False)
+
+
+def compatible(catalogue: Catalogue, one: str, other: str) -> bool:
+    """Whether one thing can be described as both classes: they are the same, or one inherits from the other."""
+    return catalogue.is_a(one, other) or catalogue.is_a(other, one)
 
 
 def identifier(declared_by: str, pairs: Sequence[tuple[str, JSONValue]]) -> str:
-    """The hash of one satisfied rule: its declaring class with the values, letter case and outer space ignored."""
-    return digest([declared_by, *([attribute, str(value).strip().casefold()] for attribute, value in pairs)])
+    """The hash of one satisfied rule: its declaring class with the values; letter case and spacing do not matter."""
+    return digest([declared_by, *([attribute, _folded(value)] for attribute, value in pairs)])
 
 
 def binding_key(scope: Scope, key: str) -> str:
@@ -50,7 +93,11 @@ def binding_key(scope: Scope, key: str) -> str:
 def identifiers_of_attribute(
     catalogue: Catalogue, attribute: str, value: str, cls: str | None = None
 ) -> tuple[str, ...]:
-    """The hashes under which a CI with this one identifying value may be found, over all classes or those of ``cls``."""
+    """The hashes under which a CI with this one identifying value may be found, over all classes or those of ``cls``.
+
+    Raises:
+        UnknownClass: ``cls`` is not in the catalogue.
+    """
     names = catalogue.descendants(cls) if cls else catalogue.classes
     owners = {
         rule.declared_by
@@ -61,10 +108,6 @@ def identifiers_of_attribute(
     return tuple(identifier(owner, [(attribute, value)]) for owner in sorted(owners))
 
 
-def _satisfied(
-    spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]
-) -> Iterator[tuple[str, list[tuple[str, JSONValue]]]]:
-    for rule in spec.identify:
-        pairs = [(part, name if part == "name" else attributes.get(part)) for part in rule.attributes]
-        if all(is_evidence(value) for _, value in pairs):
-            yield rule.declared_by, pairs
+def _folded(value: JSONValue) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return " ".join(str(int(value) if whole and isinstance(value, float) else value).split()).casefold()

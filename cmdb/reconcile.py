@@ -5,14 +5,13 @@ spoke does not matter.  ``None`` never beats a value.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Basis, Effect, GroupSetting, Lifecycle
 from cmdb.model.sources import MANUAL, SourceRecord
 from cmdb.model.values import JSONValue, Value
-
 
 T = TypeVar("T")
 
@@ -85,6 +84,10 @@ class Effective:
     attributes: dict[str, Value]
     groups: dict[str, GroupSetting]
     lifecycle: Lifecycle
+
+    def with_attributes(self, attributes: Mapping[str, Value]) -> "Effective":
+        """The same with other attributes: those that the catalogue made canonical."""
+        return replace(self, attributes=dict(attributes))
 
 
 def precedence(record: SourceRecord) -> tuple[bool, str, str]:

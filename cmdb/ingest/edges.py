@@ -1,19 +1,20 @@
 """Planning relationship records: resolve both ends, fold all claims of an edge, keep what cannot be resolved."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from cmdb.errors import CMDBError, InvalidReference
+from cmdb.errors import BadInput, CardinalityExceeded, CMDBError, InvalidReference
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.references import Found, find
 from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.commits import PutRelationship
 from cmdb.model.items import Basis, Effect, Item, Relationship, relationship_key
 from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Severity, Where
+from cmdb.model.queries import Direction
 from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
-from cmdb.model.sources import RecordKind, Scope, SourceRecord
-from cmdb.model.values import JSONValue, digest
+from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
+from cmdb.model.values import JSONValue, digest, fault_of
 from cmdb.reconcile import EdgeClaim, fold_edge
 
 
@@ -21,46 +22,85 @@ def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Plann
     """The changes that a batch of relationship records means, in a constant number of reads.
 
     An end that is not in the graph leaves the record unresolved: it is kept, listed as dangling and tried again later.
+    A name or identifier is looked up at every import, for it may have passed to another item; a key may not.
     """
     planned = Planned()
     checked = list(_checked(records, context, planned))
     known = context.reader.records([(record.scope, record.key) for record in checked])
-    news: list[RelationshipRecord] = []
+    open_rows: list[_Row] = []
     for record in checked:
+        body = claim_body(record)
         old = known.get((record.scope, record.key))
-        if old is not None and old.target is not None and old.digest == said(claim_body(record)):
-            planned.seen.append((record.scope, record.key))
+        if old is not None and old.kind is not RecordKind.RELATIONSHIP:
+            planned.problems.append(_key_taken(record))
+            continue
+        row = _Row(record, body, said(body), old)
+        if row.is_settled and not _by_meaning(record):
+            planned.seen.append(row.binding)
             planned.unchanged_edges += 1
         else:
-            news.append(record)
-    if news:
-        _plan_news(news, known, context, planned)
+            open_rows.append(row)
+    if open_rows:
+        _plan_rows(open_rows, context, planned)
     return planned
+
+
+def plan_keys(keys: Collection[str], context: Context, planned: Planned) -> None:
+    """Bring edges in line with what sources say of them now."""
+    _plan_keys(sorted(keys), context.reader.records_of(keys), {}, context, planned)
 
 
 def _checked(records: Iterable[RelationshipRecord], context: Context, planned: Planned) -> Iterable[RelationshipRecord]:
     for record in records:
         try:
-            context.catalogue.check_relationship(record.type, record.attributes)
-            for reference in (record.from_ref, record.to_ref):
-                if isinstance(reference, ByName):
-                    context.catalogue.cls(reference.cls)
+            yield _check(record, context)
         except CMDBError as error:
             planned.problems.append(_problem(record, error))
-        else:
-            yield record
+
+
+def _check(record: RelationshipRecord, context: Context) -> RelationshipRecord:
+    """The record with its attributes in canonical form."""
+    attributes = context.catalogue.check_relationship(record.type, record.attributes)
+    for reference in (record.from_ref, record.to_ref):
+        if isinstance(reference, ByName | ByIdentifier) and reference.cls is not None:
+            context.catalogue.cls(reference.cls)
+    if record.scope.source == MANUAL:
+        msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
+        raise BadInput(msg, hint="Import under another source.")
+    checked = replace(record, attributes=attributes)
+    if (fault := fault_of(claim_body(checked))) is not None:
+        raise BadInput(f"What is said of it {fault}.", hint="Send plain values.")
+    if record.group is not None and not record.group.strip():
+        raise BadInput("The name of its group is empty.", hint="Name the group, or leave it out.")
+    return checked
 
 
 def _problem(record: RelationshipRecord, error: CMDBError) -> Problem:
     return Problem(Severity.ERROR, error.code, f"{record.key}: {error}", record.where, record.key)
 
 
+def _key_taken(record: RelationshipRecord) -> Problem:
+    message = f"{record.key} is the key of a CI of its scope."
+    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
+
+
+def _by_meaning(record: RelationshipRecord) -> bool:
+    return any(isinstance(reference, ByName | ByIdentifier) for reference in (record.from_ref, record.to_ref))
+
+
 @dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A record and the edge it claims; ``edge`` is ``None`` while an end is missing."""
+class _Row:
+    """A checked record, what its source said before, and the items at its ends; ``None`` while an end is missing."""
 
     record: RelationshipRecord
-    ends: tuple[Item, Item] | None
+    body: Mapping[str, JSONValue]
+    digest: str
+    old: SourceRecord | None
+    ends: tuple[Item, Item] | None = None
+
+    @property
+    def binding(self) -> Binding:
+        return self.record.scope, self.record.key
 
     @property
     def edge_key(self) -> str | None:
@@ -68,71 +108,160 @@ class _Resolved:
             return None
         return relationship_key(self.record.type, self.ends[0].id, self.ends[1].id)
 
+    @property
+    def target(self) -> str | None:
+        """The edge claimed: one that was found once is kept while the same words mean nothing any more."""
+        return self.edge_key or (self.old.target if self.old else None)
 
-def _plan_news(
-    news: Sequence[RelationshipRecord], known: Mapping[Binding, SourceRecord], context: Context, planned: Planned
-) -> None:
-    found = find(
-        {ref for record in news for ref in (record.from_ref, record.to_ref)}, context.reader, context.catalogue
-    )
-    resolved = [entry for record in news if (entry := _resolve(record, found, context, planned)) is not None]
-    claims: dict[str, list[SourceRecord]] = defaultdict(list)
-    fresh: dict[Binding, SourceRecord] = {}
-    for entry in resolved:
-        source_record = _source_record(entry, context)
-        binding = (entry.record.scope, entry.record.key)
-        old = known.get(binding)
-        if old is None or old.target != source_record.target or old.digest != source_record.digest:
-            fresh[binding] = source_record
-        if entry.edge_key is None:
-            planned.dangling.append(_dangling(entry.record, found))
-    planned.records.extend(fresh.values())
-    left = {old.target for binding in fresh if (old := known.get(binding)) is not None and old.target is not None}
-    touched = left | {record.target for record in fresh.values() if record.target is not None}
-    for key, records in context.reader.records_of(touched).items():
-        claims[key] = [record for record in records if (record.scope, record.key) not in fresh]
-    for record in fresh.values():
+    @property
+    def is_unchanged(self) -> bool:
+        return self.old is not None and self.old.digest == self.digest
+
+    @property
+    def is_settled(self) -> bool:
+        return self.is_unchanged and self.old is not None and self.old.target is not None
+
+    @property
+    def label(self) -> str:
+        return f"{self.ends[0].label} {self.record.type} {self.ends[1].label}" if self.ends else self.record.key
+
+
+def _plan_rows(rows: Sequence[_Row], context: Context, planned: Planned) -> None:
+    references = {ref for row in rows for ref in (row.record.from_ref, row.record.to_ref)}
+    found = find(references, context.reader, context.catalogue)
+    resolved: list[_Row] = []
+    for row in rows:
+        try:
+            resolved.append(_resolved(row, found, context))
+        except CMDBError as error:
+            if row.is_settled:  # what was once understood stays as it was
+                _see(row, planned)
+            else:
+                planned.problems.append(_problem(row.record, error))
+    fresh: list[_Row] = []
+    for row in resolved:
+        if row.is_unchanged and row.old is not None and row.target == row.old.target:
+            _see(row, planned)
+        else:
+            fresh.append(row)
+        if row.target is None:
+            planned.dangling.append(_dangling(row.record, found))
+    _plan_fresh(fresh, context, planned)
+
+
+def _see(row: _Row, planned: Planned) -> None:
+    planned.seen.append(row.binding)
+    planned.unchanged_edges += row.is_settled
+
+
+def _resolved(row: _Row, found: Found, context: Context) -> _Row:
+    record = row.record
+    origin, target = (found.only(ref, record.scope) for ref in (record.from_ref, record.to_ref))
+    if origin is None or target is None:
+        return row
+    context.catalogue.check_ends(record.type, origin.cls, target.cls)
+    return replace(row, ends=(origin, target))
+
+
+def _plan_fresh(rows: Sequence[_Row], context: Context, planned: Planned) -> None:
+    """Fold what the rows say with what others say; rows beyond what an end may have fail, each alone."""
+    touched = _touched(rows)
+    before = context.reader.records_of(touched) if touched else {}
+    limits = _Limits.read(rows, context)
+    while True:
+        draft = _draft(rows, before, context)
+        beyond = limits.beyond(rows, draft)
+        if not beyond:
+            break
+        planned.problems.extend(_problem(row.record, beyond[row.target]) for row in rows if row.target in beyond)
+        rows = [row for row in rows if row.target not in beyond]
+    planned.take(draft)
+
+
+def _touched(rows: Iterable[_Row]) -> set[str]:
+    """The edges that rows claim, and those that they claimed before."""
+    keys = {key for row in rows for key in (row.target, row.old.target if row.old else None)}
+    return {key for key in keys if key is not None}
+
+
+def _draft(rows: Sequence[_Row], before: Mapping[str, Sequence[SourceRecord]], context: Context) -> Planned:
+    draft = Planned()
+    draft.records.extend(_source_record(row, context) for row in rows)
+    bindings = {row.binding for row in rows}
+    keys = _touched(rows)
+    claims = {key: [r for r in before.get(key, ()) if (r.scope, r.key) not in bindings] for key in keys}
+    for record in draft.records:
         if record.target is not None:
             claims[record.target].append(record)
-    _plan_keys(sorted(touched), claims, resolved, context, planned)
+    labels = {row.target: row.label for row in rows if row.target is not None}
+    _plan_keys(sorted(keys), claims, labels, context, draft)
+    return draft
 
 
-def _resolve(record: RelationshipRecord, found: Found, context: Context, planned: Planned) -> _Resolved | None:
-    try:
-        origin, target = (found.only(ref, record.scope) for ref in (record.from_ref, record.to_ref))
-        if origin is None or target is None:
-            return _Resolved(record, None)
-        context.catalogue.check_ends(record.type, origin.cls, target.cls)
-    except CMDBError as error:
-        planned.problems.append(_problem(record, error))
-        return None
-    return _Resolved(record, (origin, target))
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The edges there are at the ends of rows whose type allows only one."""
+
+    context: Context
+    edges: Sequence[Relationship]
+
+    @classmethod
+    def read(cls, rows: Sequence[_Row], context: Context) -> "_Limits":
+        specs = context.catalogue.relationship_types
+        limited = [
+            row for row in rows if row.ends and (specs[row.record.type].one_to or specs[row.record.type].one_from)
+        ]
+        ids = {item.id for row in limited if row.ends for item in row.ends}
+        types = {row.record.type for row in limited}
+        edges = context.reader.relationships_of(ids, Direction.BOTH, types) if limited else ()
+        return cls(context, edges)
+
+    def beyond(self, rows: Sequence[_Row], draft: Planned) -> dict[str | None, CardinalityExceeded]:
+        """The new edges that an end can not have as well, by key; in order of the rows the first ones stay."""
+        removed = set(draft.removals)
+        kept = [edge for edge in self.edges if edge.key not in removed]
+        there = {edge.key for edge in kept}
+        count = Counter(end for edge in kept for end in self._ends(edge.type, edge.from_id, edge.to_id))
+        refused: dict[str | None, CardinalityExceeded] = {}
+        for row in rows:
+            if row.ends is None or row.edge_key is None or row.edge_key in there or row.edge_key in refused:
+                continue
+            ends = self._ends(row.record.type, row.ends[0].id, row.ends[1].id)
+            full = next((end for end in ends if count[end]), None)
+            if full is None:
+                count.update(ends)
+                there.add(row.edge_key)
+            else:
+                label = row.ends[0 if full[2] == "from" else 1].label
+                refused[row.edge_key] = CardinalityExceeded(f"There can be only one {full[0]} {full[2]} {label}.")
+        return refused
+
+    def _ends(self, type_: str, from_id: str, to_id: str) -> list[tuple[str, str, str]]:
+        spec = self.context.catalogue.relationship(type_)
+        return [(type_, from_id, "from")] * spec.one_to + [(type_, to_id, "to")] * spec.one_from
 
 
 def _plan_keys(
     keys: Sequence[str],
     claims: Mapping[str, Sequence[SourceRecord]],
-    resolved: Sequence[_Resolved],
+    labels: Mapping[str, str],
     context: Context,
     planned: Planned,
 ) -> None:
-    current = context.reader.relationships(keys)
-    labels = {entry.edge_key: entry for entry in resolved if entry.edge_key is not None}
+    current = context.reader.relationships(keys) if keys else {}
     for key in keys:
-        old, said = current.get(key), claims.get(key, ())
-        if not said:
+        old, records = current.get(key), claims.get(key, ())
+        if not records:
             if old is not None:
                 planned.removals.append(key)
                 planned.changes.append(PlannedChange("unrelate", key, ""))
             continue
-        wanted = _put(key, fold_edge(said))
+        wanted = _put(key, fold_edge(records))
         if old is not None and _is_so(old, wanted):
-            planned.unchanged_edges += 1
+            planned.unchanged_edges += key in labels
             continue
         planned.relationships.append(wanted)
-        entry = labels.get(key)
-        label = f"{entry.ends[0].label} {wanted.type} {entry.ends[1].label}" if entry and entry.ends else key
-        planned.changes.append(PlannedChange("relate", label, said[0].binding))
+        planned.changes.append(PlannedChange("relate", labels.get(key, key), records[0].binding))
 
 
 def _put(key: str, claim: EdgeClaim) -> PutRelationship:
@@ -159,15 +288,14 @@ def _dangling(record: RelationshipRecord, found: Found) -> Dangling:
     )
 
 
-def _source_record(entry: _Resolved, context: Context) -> SourceRecord:
-    body = claim_body(entry.record)
+def _source_record(row: _Row, context: Context) -> SourceRecord:
     return SourceRecord(
-        scope=entry.record.scope,
-        key=entry.record.key,
+        scope=row.record.scope,
+        key=row.record.key,
         kind=RecordKind.RELATIONSHIP,
-        target=entry.edge_key,
-        digest=said(body),
-        body=body,
+        target=row.target,
+        digest=row.digest,
+        body=row.body,
         run_id=context.run_id,
         seen_at=context.at,
     )

@@ -1,38 +1,23 @@
 """Planning CI records: bind each to an item, fold all sources, and write down the difference."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from cmdb.errors import BadInput, CMDBError
-from cmdb.identify import binding_key, identifiers
+from cmdb.identify import binding_key, evidence, identifiers
+from cmdb.ingest.binding import Candidate, Subject, Subjects
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.model.commits import CreateItem, UpdateItem
-from cmdb.model.items import GroupSetting, Item, Lifecycle
+from cmdb.model.items import GroupSetting, Item
 from cmdb.model.observations import CIRecord, Problem, Severity
-from cmdb.model.sources import RecordKind, SourceRecord
-from cmdb.model.values import JSONValue, canonical, digest
+from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
+from cmdb.model.values import JSONValue, canonical, digest, fault_of
 from cmdb.reconcile import Effective, ItemClaim, fold_item
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """One checked row: what it claims, and the hashes it may be found by."""
-
-    record: CIRecord
-    claim: ItemClaim
-    digest: str
-    hashes: tuple[str, ...]
-
-    @property
-    def binding(self) -> Binding:
-        return self.record.scope, self.record.key
-
-
 def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
-    """The changes that a batch of CI records means, in at most five reads whatever its size.
+    """The changes that a batch of CI records means, in at most four reads whatever its size.
 
     A row that is wrong becomes a :class:`Problem` and the others go on.  Rows equal to what their source last said
     are only seen.  A row whose identity is contested stays a CI of its own, with a warning: it is never guessed.
@@ -40,10 +25,12 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     planned = Planned()
     candidates = list(_checked(records, context, planned))
     known = context.reader.records([candidate.binding for candidate in candidates])
-    news: list[_Candidate] = []
+    news: list[Candidate] = []
     for candidate in candidates:
         old = known.get(candidate.binding)
-        if old is not None and old.digest == candidate.digest and old.target is not None:
+        if old is not None and old.kind is not RecordKind.ITEM:
+            planned.problems.append(_key_taken(candidate.record))
+        elif old is not None and old.digest == candidate.digest:
             planned.seen.append(candidate.binding)
             planned.unchanged += 1
         else:
@@ -53,7 +40,24 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     return planned
 
 
-def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) -> Iterable[_Candidate]:
+def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> None:
+    """Bring items in line with what sources say of them now, in two reads."""
+    items = context.reader.items(ids) if ids else {}
+    claims = context.reader.records_of(items.keys()) if items else {}
+    for id_, records in sorted(claims.items()):
+        try:
+            effective = _effective(records, context)
+        except CMDBError:  # said of the row at the next import of its source
+            continue
+        hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
+        update = difference(items[id_], effective, hashes, binding_key(records[0].scope, records[0].key))
+        if update is not None:
+            planned.updates.append(update)
+            fields = changed_fields(items[id_], update)
+            planned.changes.append(PlannedChange("update", items[id_].label, records[0].binding, fields))
+
+
+def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) -> Iterable[Candidate]:
     for record in records:
         try:
             yield _candidate(record, context)
@@ -61,13 +65,14 @@ def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) ->
             planned.problems.append(_problem(record, error))
 
 
-def _candidate(record: CIRecord, context: Context) -> _Candidate:
-    spec = context.catalogue.cls(record.cls)
+def _candidate(record: CIRecord, context: Context) -> Candidate:
+    catalogue = context.catalogue
+    spec = catalogue.cls(record.cls)
     if spec.abstract:
-        context.catalogue.check_item(record.cls, {})
-    if not record.name.strip():
-        raise BadInput("The name is empty.", hint="Give it a name.")
-    patch = context.catalogue.check_patch(record.cls, record.attributes)
+        catalogue.check_item(record.cls, {})
+    _check_words(record)
+    patch = catalogue.check_patch(record.cls, record.attributes)
+    catalogue.check_groups(record.cls, record.groups)
     claim = ItemClaim(
         cls=record.cls,
         name=record.name,
@@ -75,133 +80,155 @@ def _candidate(record: CIRecord, context: Context) -> _Candidate:
         groups=dict(record.groups),
         unmapped=dict(record.unmapped),
     )
-    hashes = identifiers(spec, record.name, claim.attributes)
-    return _Candidate(record, claim, digest(claim.body()), hashes)
+    return Candidate(record, claim, digest(claim.body()), evidence(spec, record.name, claim.attributes))
+
+
+def _check_words(record: CIRecord) -> None:
+    """Refuse what no store could hold or nobody could name again."""
+    if record.scope.source == MANUAL:
+        msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
+        raise BadInput(msg, hint="Import under another source.")
+    for what, text in (("name", record.name), ("key", record.key)):
+        if not text.strip():
+            raise BadInput(f"The {what} is empty.", hint="Give it one.")
+        if (fault := fault_of(text)) is not None:
+            raise BadInput(f"The {what} {fault}.", hint="Send plain text.")
+    if (fault := fault_of(record.unmapped)) is not None:
+        raise BadInput(f"What is kept beside the attributes {fault}.", hint="Send plain values.")
 
 
 def _problem(record: CIRecord, error: CMDBError) -> Problem:
     return Problem(Severity.ERROR, error.code, f"{record.cls}:{record.name}: {error}", record.where, record.key)
 
 
+def _key_taken(record: CIRecord) -> Problem:
+    message = f"{record.cls}:{record.name} has the key of a relationship of its scope."
+    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
+
+
 def _plan_news(
-    news: Sequence[_Candidate], known: Mapping[Binding, SourceRecord], context: Context, planned: Planned
+    news: Sequence[Candidate], known: Mapping[Binding, SourceRecord], context: Context, planned: Planned
 ) -> None:
-    found = context.reader.identified({hash_ for candidate in news for hash_ in candidate.hashes})
-    bound = {record.target for record in known.values() if record.target is not None}
-    items = context.reader.items(bound | {id_ for ids in found.values() for id_ in ids})
-    claims = context.reader.records_of(items.keys())
-    binder = _Binder(context, known, found, items, claims, planned)
-    by_target: dict[str, list[_Candidate]] = defaultdict(list)
+    subjects = Subjects(context, news, known)
+    touched: dict[str, Subject] = {}
+    free: list[Candidate] = []
     for candidate in news:
-        by_target[binder.target(candidate)].append(candidate)
-    for target, group in by_target.items():
-        _plan_target(target, group, binder)
+        old = known.get(candidate.binding)
+        subject = subjects.all.get(old.target) if old is not None and old.target is not None else None
+        if subject is None:
+            free.append(candidate)
+        else:
+            subjects.join(subject, candidate)
+            touched[subject.id] = subject
+    for subject in touched.values():
+        _warn_of_shared_identity(subject, subjects, planned)
+    for candidate in free:
+        subject = _subject(candidate, subjects, context, planned)
+        subjects.join(subject, candidate)
+        touched[subject.id] = subject
+    for subject in touched.values():
+        _plan_subject(subject, subjects.taken, context, planned)
 
 
-@dataclass(slots=True)
-class _Binder:
-    """Decides which item a row is of; what it decided for earlier rows of the batch counts for later ones."""
-
-    context: Context
-    known: Mapping[Binding, SourceRecord]
-    found: Mapping[str, Sequence[str]]
-    items: Mapping[str, Item]
-    claims: Mapping[str, Sequence[SourceRecord]]
-    planned: Planned
-    new_by_hash: dict[str, dict[str, _Candidate]] = field(default_factory=lambda: defaultdict(dict))
-    contested: set[str] = field(default_factory=set)
-
-    def target(self, candidate: _Candidate) -> str:
-        old = self.known.get(candidate.binding)
-        if old is not None and old.target is not None:
-            return old.target
-        matches = self._matches(candidate)
-        if len(matches) == 1 and not self._is_other_row(matches[0], candidate):
-            return matches[0]
-        new = str(uuid.uuid4())
-        if matches:
-            self.contested.add(new)
-            self.planned.problems.append(_suspected(candidate, matches))
-        for hash_ in candidate.hashes:
-            self.new_by_hash[hash_][new] = candidate
-        return new
-
-    def _matches(self, candidate: _Candidate) -> list[str]:
-        old = {id_ for hash_ in candidate.hashes for id_ in self.found.get(hash_, ())}
-        matches = {id_ for id_ in old if self._compatible(self.items[id_].cls, candidate.record.cls)}
-        for hash_ in candidate.hashes:
-            for id_, other in self.new_by_hash[hash_].items():
-                if self._compatible(other.record.cls, candidate.record.cls):
-                    matches.add(id_)
-        return sorted(matches)
-
-    def _compatible(self, one: str, other: str) -> bool:
-        return self.context.catalogue.is_a(one, other) or self.context.catalogue.is_a(other, one)
-
-    def _is_other_row(self, target: str, candidate: _Candidate) -> bool:
-        """Whether the same scope speaks of the match under another key that stands in this input too.
-
-        Within one scope two keys are two things, however alike: cloned machines share their serial numbers.
-        """
-        keys = {record.key for record in self.claims.get(target, ()) if record.scope == candidate.record.scope}
-        for by_id in self.new_by_hash.values():
-            if target in by_id and by_id[target].record.scope == candidate.record.scope:
-                keys.add(by_id[target].record.key)
-        keys.discard(candidate.record.key)
-        return bool(keys) and any((candidate.record.scope, key) in self.context.present() for key in keys)
+def _subject(candidate: Candidate, subjects: Subjects, context: Context, planned: Planned) -> Subject:
+    """The item that a row without a binding is of: the only one that agrees with it, else a new one."""
+    same, doubtful = subjects.matching(candidate)
+    if len(same) == 1 and not _is_other_row(same[0], candidate, context):
+        return same[0]
+    near = [*same, *doubtful]
+    if near:
+        planned.problems.append(_suspected(candidate, near))
+    return Subject(str(uuid.uuid4()), None, contested=bool(same))
 
 
-def _suspected(candidate: _Candidate, matches: Collection[str]) -> Problem:
+def _is_other_row(subject: Subject, candidate: Candidate, context: Context) -> bool:
+    """Whether the same scope speaks of the match under another key that stands in this input too.
+
+    Within one scope two keys are two things, however alike: cloned machines share their serial numbers.
+    """
+    keys = [binding for binding in subject.claims if binding[0] == candidate.record.scope]
+    return bool(keys) and any(binding in context.present() for binding in keys)
+
+
+def _warn_of_shared_identity(subject: Subject, subjects: Subjects, planned: Planned) -> None:
+    """A CI that now has the identity of another one stays apart from it, with a warning."""
+    candidate = subject.rows[-1]
+    gained = set(subject.evidence.values()).difference(subject.item.identifiers if subject.item else ())
+    same, doubtful = subjects.matching(candidate)
+    near = [
+        other for other in (*same, *doubtful) if other is not subject and not gained.isdisjoint(other.evidence.values())
+    ]
+    if near:
+        planned.problems.append(_suspected(candidate, near))
+
+
+def _suspected(candidate: Candidate, near: Collection[Subject]) -> Problem:
     record = candidate.record
-    others = ", ".join(matches)
-    message = f"{record.cls}:{record.name} has the identity of {others} as well; it is kept apart, decide by hand."
+    others = "; ".join(sorted(subject.label for subject in near))
+    message = f"{record.cls}:{record.name} may be the same as {others}; it is kept apart, decide by hand."
     return Problem(Severity.WARNING, "DUPLICATE_SUSPECTED", message, record.where, record.key)
 
 
-def _plan_target(target: str, group: Sequence[_Candidate], binder: _Binder) -> None:
-    context, planned = binder.context, binder.planned
-    fresh = {candidate.binding: _source_record(candidate, target, context) for candidate in group}
-    others = [record for record in binder.claims.get(target, ()) if (record.scope, record.key) not in fresh]
-    effective = fold_item([*others, *fresh.values()], context.catalogue)
-    try:
-        attributes = context.catalogue.check_item(effective.cls, effective.attributes)
-    except CMDBError as error:
-        planned.problems.extend(_problem(candidate.record, error) for candidate in group)
+def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: Planned) -> None:
+    effective, rows = _accepted(subject, context, planned)
+    if effective is None:
         return
-    planned.records.extend(fresh.values())
-    binding = next(iter(fresh.values())).binding
-    hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, attributes)
-    item = binder.items.get(target)
-    if item is None:
-        taken = target in binder.contested or any(binder.found.get(hash_) for hash_ in hashes[:1])
-        key = binding_key(*group[0].binding) if taken or not hashes else hashes[0]
-        create = CreateItem(target, effective.cls, effective.name, attributes, key, hashes, effective.groups)
-        planned.creates.append(create)
-        planned.changes.append(PlannedChange("create", f"{create.cls}:{create.name}", binding))
+    planned.records.extend(subject.claims[row.binding] for row in rows)
+    binding = subject.claims[rows[0].binding].binding
+    fallback = binding_key(*rows[0].binding)
+    hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
+    if subject.item is None:
+        free = bool(hashes) and not subject.contested and hashes[0] not in taken
+        key = hashes[0] if free else fallback
+        taken.add(key)
+        planned.creates.append(
+            CreateItem(subject.id, effective.cls, effective.name, effective.attributes, key, hashes, effective.groups)
+        )
+        planned.changes.append(PlannedChange("create", f"{effective.cls}:{effective.name}", binding))
         return
-    update = difference(item, effective, hashes, binding_key(*group[0].binding))
+    update = difference(subject.item, effective, hashes, fallback)
     if update is None:
-        planned.unchanged += len(group)
+        planned.unchanged += len(rows)
     else:
         planned.updates.append(update)
-        planned.changes.append(PlannedChange("update", item.label, binding, changed_fields(item, update)))
+        planned.changes.append(
+            PlannedChange("update", subject.item.label, binding, changed_fields(subject.item, update))
+        )
 
 
-def _source_record(candidate: _Candidate, target: str, context: Context) -> SourceRecord:
-    return SourceRecord(
-        scope=candidate.record.scope,
-        key=candidate.record.key,
-        kind=RecordKind.ITEM,
-        target=target,
-        digest=candidate.digest,
-        body=candidate.claim.body(),
-        run_id=context.run_id,
-        seen_at=context.at,
-    )
+def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Effective | None, Sequence[Candidate]]:
+    """The effective item with all its rows; when they do not fit together, with those that do, one after another."""
+    fresh = {row.binding for row in subject.rows}
+    claims = [record for binding, record in subject.claims.items() if binding not in fresh]
+    try:
+        return _effective([*claims, *(subject.claims[row.binding] for row in subject.rows)], context), subject.rows
+    except CMDBError as error:
+        if len(subject.rows) == 1:
+            planned.problems.append(_problem(subject.rows[0].record, error))
+            return None, ()
+    accepted: list[Candidate] = []
+    effective: Effective | None = None
+    for row in subject.rows:
+        try:
+            effective = _effective([*claims, subject.claims[row.binding]], context)
+        except CMDBError as error:
+            planned.problems.append(_problem(row.record, error))
+        else:
+            claims.append(subject.claims[row.binding])
+            accepted.append(row)
+    return effective if accepted else None, accepted
+
+
+def _effective(claims: Sequence[SourceRecord], context: Context) -> Effective:
+    effective = fold_item(claims, context.catalogue)
+    return effective.with_attributes(context.catalogue.check_item(effective.cls, effective.attributes))
 
 
 def difference(item: Item, effective: Effective, hashes: tuple[str, ...], fallback: str) -> UpdateItem | None:
-    """The patch from an item to what it shall be, or ``None``; ``fallback`` is the identity when the old one is void."""
+    """The patch from an item to what it shall be, or ``None``.
+
+    ``fallback`` becomes the identity when the old one no longer identifies the item.
+    """
     attributes = _patch(item.attributes, effective.attributes)
     groups = _patch_groups(item.groups, effective.groups)
     void = item.identity_key in item.identifiers and item.identity_key not in hashes
@@ -240,8 +267,14 @@ def changed_fields(item: Item, update: UpdateItem) -> dict[str, tuple[JSONValue,
     if update.cls is not None:
         fields["class"] = (item.cls, update.cls)
     if update.lifecycle is not None:
-        fields["lifecycle"] = (str(item.lifecycle), str(update.lifecycle or Lifecycle.LIVE))
+        fields["lifecycle"] = (str(item.lifecycle), str(update.lifecycle))
     for name, setting in update.groups.items():
-        old = item.groups.get(name)
-        fields[f"group {name}"] = (old.min_up if old else None, setting.min_up if setting else None)
+        fields[f"group {name}"] = (_thresholds(item.groups.get(name)), _thresholds(setting))
     return fields
+
+
+def _thresholds(setting: GroupSetting | None) -> JSONValue:
+    if setting is None:
+        return None
+    below = f", degraded below {setting.degraded_below}" if setting.degraded_below is not None else ""
+    return f"{setting.min_up}{below}"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from cmdb.ingest.reader import Reader
 from cmdb.model.commits import ChangeSet
 from cmdb.model.items import Item, Relationship
+from cmdb.model.queries import Direction
 from cmdb.model.sources import Scope, SourceRecord
 from cmdb.store.patches import created, patched, put
 
@@ -72,6 +73,21 @@ class Overlay:
         rest = [key for key in keys if key not in self._edges]
         planned = {key: edge for key in keys if (edge := self._edges.get(key)) is not None}
         return {**(self._below.relationships(rest) if rest else {}), **planned}
+
+    def relationships_of(
+        self, ids: Collection[str], direction: Direction, types: Collection[str]
+    ) -> Sequence[Relationship]:
+        """Edges of some types at items, in order of key."""
+        wanted = set(ids)
+        below = self._below.relationships_of(ids, direction, types)
+        edges = {edge.key: edge for edge in below if edge.key not in self._edges}
+        for edge in self._edges.values():
+            if edge is None or edge.type not in types:
+                continue
+            leaves, arrives = edge.from_id in wanted, edge.to_id in wanted
+            if (leaves and direction is not Direction.IN) or (arrives and direction is not Direction.OUT):
+                edges[edge.key] = edge
+        return [edges[key] for key in sorted(edges)]
 
     def records(self, bindings: Collection[Binding]) -> Mapping[Binding, SourceRecord]:
         """Source records by binding."""

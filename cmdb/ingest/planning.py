@@ -1,7 +1,7 @@
 """What planning one batch yields, and what it needs to know of the run it belongs to."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import CreateItem, PutRelationship, UpdateItem
 from cmdb.model.observations import Observation, Problem
-from cmdb.model.sources import Scope, SourceRecord
+from cmdb.model.sources import RecordKind, Scope, SourceRecord
 
 Input: TypeAlias = Callable[[], Iterable[Observation]]
 """An input that can be read from its beginning as often as needed, each time the same."""
@@ -44,3 +44,23 @@ class Planned:
     changes: list[PlannedChange] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     dangling: list[Dangling] = field(default_factory=list)
+
+    def targets(self, kind: RecordKind) -> set[str]:
+        """The items, or edges, that the batch's records speak of."""
+        return {record.target for record in self.records if record.kind is kind and record.target is not None}
+
+    def without_changes(self) -> "Planned":
+        """The same for a batch that took effect before: nothing of it is written twice."""
+        return Planned(
+            seen=self.seen,
+            unchanged=self.unchanged + len(self.creates) + len(self.updates),
+            unchanged_edges=self.unchanged_edges + len(self.relationships),
+            problems=self.problems,
+            dangling=self.dangling,
+        )
+
+    def take(self, other: "Planned") -> None:
+        """Add what another part of the batch would do."""
+        for part in fields(self):
+            mine, others = getattr(self, part.name), getattr(other, part.name)
+            setattr(self, part.name, mine + others)

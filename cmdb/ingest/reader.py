@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from cmdb.model.items import Item, Relationship
+from cmdb.model.queries import Direction
 from cmdb.model.sources import Scope, SourceRecord
 
 
@@ -21,6 +22,11 @@ class Reader(Protocol):
 
     def relationships(self, keys: Collection[str]) -> Mapping[str, Relationship]:
         """Edges by key."""
+
+    def relationships_of(
+        self, ids: Collection[str], direction: Direction, types: Collection[str]
+    ) -> Sequence[Relationship]:
+        """Edges of some types at items."""
 
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""

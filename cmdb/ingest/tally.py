@@ -32,7 +32,7 @@ class Tally:
             self._objects[record.kind] += 1
 
     def read_edge(self, record: RelationshipRecord) -> None:
-        """Count one relationship record of the input, and the mentions it rests on; dangling ones are taken off later."""
+        """Count one relationship record of the input and its mentions; dangling ones are taken off later."""
         self._counts["read"] += 1
         self._types[record.type] += 1
         self._mentions[record.type] += max(1, len(record.evidence))
@@ -59,11 +59,6 @@ class Tally:
             self.problem(problem)
 
     @property
-    def has_changes(self) -> bool:
-        """Whether anything was created, altered or removed so far."""
-        return bool(self._changes)
-
-    @property
     def has_errors(self) -> bool:
         """Whether any row failed or the read was incomplete."""
         return any(problem.severity in {Severity.ERROR, Severity.INCOMPLETE} for problem in self._problems)
@@ -77,7 +72,7 @@ class Tally:
         counts = self.counts()
         return {**asdict(counts), "changes": counts.changes}
 
-    def report(self, run_id: str, state: RunState, dry_run: bool, seqs: tuple[int, int]) -> ImportReport:  # noqa: FBT001
+    def report(self, run_id: str, state: RunState, seqs: tuple[int, int], *, dry_run: bool) -> ImportReport:
         """All of it, as a report."""
         plan: list[JSONValue] = [
             [change.action, change.subject, change.binding, {k: list(v) for k, v in change.fields.items()}]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cmdb.errors import SeqUnavailable
 from cmdb.model.items import Item, Relationship
+from cmdb.model.queries import Direction
 from cmdb.model.sources import Scope, SourceRecord
 from cmdb.practices.answers import AsOf
 from cmdb.store.port import Store
@@ -36,6 +37,12 @@ class Moment:
     def relationships(self, keys: Collection[str]) -> Mapping[str, Relationship]:
         """Edges by key."""
         return self._store.relationships(keys, self._seq)
+
+    def relationships_of(
+        self, ids: Collection[str], direction: Direction, types: Collection[str]
+    ) -> Sequence[Relationship]:
+        """Edges of some types at items."""
+        return self._store.relationships_of(ids, direction, types, self._seq)
 
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""
