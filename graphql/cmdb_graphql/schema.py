@@ -9,6 +9,7 @@ from strawberry.types import ExecutionContext
 
 from cmdb_graphql.failures import ErrorCode
 from cmdb_graphql.kinds import KINDS
+from cmdb_graphql.mutation import Mutation
 from cmdb_graphql.query import Query
 from cmdb_graphql.scalars import SCALARS
 from cmdb_graphql.validation import Validation
@@ -31,6 +32,7 @@ def build_schema() -> Schema:
     """The schema, complete.  Costs about a tenth of a second; build it once a process."""
     return Schema(
         query=Query,
+        mutation=Mutation,
         types=[*KINDS.values(), ErrorCode],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[

@@ -196,9 +196,9 @@ class Difference:
         return connection(slice_of(self.delta.relationships, first, after, mark), mark, after, RelationshipChange.of)
 
 
-@strawberry.type(description="How many of something an import did.")
-class RunCount:
-    """One count of a run."""
+@strawberry.type(description="How many there are of something.")
+class NamedCount:
+    """A count by name."""
 
     name: str = field(description="What is counted.")
     count: int = field(description="How many.")
@@ -214,7 +214,7 @@ class ImportRun:
     state: RunState = field(description="How far it has come.")
     started_at: datetime = field(description="When it began.")
     finished_at: datetime | None = field(description="When it ended; null while it goes on.")
-    counts: list[RunCount] = field(description="What it did so far.")
+    counts: list[NamedCount] = field(description="What it did so far.")
 
     @classmethod
     def of(cls, run: sources.Run) -> "ImportRun":
@@ -226,5 +226,5 @@ class ImportRun:
             state=RunState(run.state.value),
             started_at=run.started_at,
             finished_at=run.finished_at,
-            counts=[RunCount(name=name, count=count) for name, count in sorted(run.counts.items())],
+            counts=[NamedCount(name=name, count=count) for name, count in sorted(run.counts.items())],
         )

@@ -1,0 +1,115 @@
+"""What an import did, or would do, as the API shows it."""
+
+from enum import Enum
+
+import strawberry
+from strawberry import enum_value as word
+from strawberry import field
+from strawberry.scalars import JSON
+
+from cmdb.ingest import reports as model
+from cmdb.model.observations import Problem
+from cmdb_graphql.choices import RunState, Severity
+from cmdb_graphql.scalars import BigInt, as_json
+from cmdb_graphql.timeline import NamedCount
+
+
+@strawberry.enum(description="What became of a row.")
+class RowOutcome(Enum):
+    """Taken, dangling or refused."""
+
+    TAKEN = word("taken", description="It is in the graph, now or already before; in a dry run: it would be.")
+    DANGLING = word(
+        "dangling", description="An end of the relationship is not there; it is kept and tried at every later import."
+    )
+    REFUSED = word("refused", description="It was not taken over; its problems say why.")
+
+
+@strawberry.type(description="One thing that is wrong with a row.")
+class RowProblem:
+    """A problem."""
+
+    severity: Severity = field(description="How much it takes away.")
+    code: str = field(description="The kind of problem.")
+    message: str = field(description="What was seen.")
+
+    @classmethod
+    def of(cls, problem: Problem) -> "RowProblem":
+        """A problem as it is shown."""
+        return cls(severity=Severity(problem.severity.value), code=problem.code, message=problem.message)
+
+
+@strawberry.type(description="What became of one row.")
+class RowResult:
+    """A row by its place and key."""
+
+    index: int = field(description="Its place among the rows sent, from 0.")
+    key: str = field(description="Its key in the scope; empty when the row is not of the right form.")
+    outcome: RowOutcome = field(description="What became of it.")
+    missing: str | None = field(description="The reference that names nothing, for a dangling row.")
+    problems: list[RowProblem] = field(description="What is wrong with it.")
+
+
+@strawberry.type(description="One change that was, or would be, made.")
+class PlannedChange:
+    """A change."""
+
+    action: str = field(description="create, update, relate or unrelate.")
+    subject: str = field(description="What it is about.")
+    binding: str = field(description="The source record it comes from.")
+    fields: JSON = field(description="For each field its old and its new value.")
+
+    @classmethod
+    def of(cls, change: model.PlannedChange) -> "PlannedChange":
+        """A change as it is shown."""
+        fields = {name: list(pair) for name, pair in change.fields.items()}
+        return cls(action=change.action, subject=change.subject, binding=change.binding, fields=as_json(fields))
+
+
+@strawberry.type(description="The outcome of an import, or of planning one.")
+class ImportReport:
+    """Counts and changes."""
+
+    run_id: str = field(description="The id of the run.")
+    state: RunState = field(description="How it ended.")
+    is_dry_run: bool = field(description="Whether nothing was written.")
+    is_complete: bool = field(description="Whether every row was read and taken over.")
+    base_seq: BigInt = field(description="The head when planning began.")
+    seq: BigInt = field(description="The head afterwards.")
+    read_count: int = field(description="How many items and relationships were read.")
+    created_count: int = field(description="How many items were created.")
+    updated_count: int = field(description="How many items were updated.")
+    unchanged_count: int = field(description="How many items are as they were.")
+    related_count: int = field(description="How many relationships were made or changed.")
+    unrelated_count: int = field(description="How many relationships were removed.")
+    unchanged_relationship_count: int = field(description="How many relationships are as they were.")
+    dangling_count: int = field(description="How many relationships lead nowhere.")
+    failed_count: int = field(description="How many rows were refused.")
+    change_count: int = field(description="What the graph gained, lost or altered.")
+    classes: list[NamedCount] = field(description="How many items of each class were read.")
+    changes: list[PlannedChange] = field(description="Every change.")
+
+    @classmethod
+    def of(cls, report: model.ImportReport) -> "ImportReport":
+        """A report as it is shown."""
+        counts = report.counts
+        return cls(
+            run_id=report.run_id,
+            state=RunState(report.state.value),
+            is_dry_run=report.dry_run,
+            is_complete=report.complete,
+            base_seq=BigInt(report.base_seq),
+            seq=BigInt(report.seq),
+            read_count=counts.read,
+            created_count=counts.created,
+            updated_count=counts.updated,
+            unchanged_count=counts.unchanged,
+            related_count=counts.related,
+            unrelated_count=counts.unrelated,
+            unchanged_relationship_count=counts.relationships_unchanged,
+            dangling_count=counts.dangling,
+            failed_count=counts.failed,
+            change_count=counts.changes,
+            classes=[NamedCount(name=name, count=count) for name, count in sorted(report.classes.items())],
+            changes=[PlannedChange.of(change) for change in report.changes],
+        )
