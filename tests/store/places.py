@@ -1,7 +1,9 @@
 """Where a store under test lives: a place can be opened several times, and every handle sees the same store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from cmdb.model.catalogue import Catalogue
@@ -23,12 +25,14 @@ class Place(Protocol):
 class MemoryPlace:
     """One store in this process: every handle is that store."""
 
-    _store: MemoryStore | None = field(default=None, init=False)
+    make: Callable[[Clock], Store] = lambda clock: MemoryStore(gadgets(), clock)
+    _store: Store | None = field(default=None, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
 
     def open(self, clock: Clock = utc_now) -> Store:
-        if self._store is None:
-            self._store = MemoryStore(gadgets(), clock=clock)
-        return self._store
+        with self._lock:
+            self._store = self._store or self.make(clock)
+            return self._store
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,37 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from cmdb.errors import IdempotencyMismatch
+from cmdb.errors import CMDBError, IdempotencyMismatch
 from cmdb.model.commits import ChangeSet
 from cmdb.model.items import OPEN, Item, Lifecycle
-from cmdb.model.queries import Filter, ItemQuery, Order
+from cmdb.model.queries import ItemQuery
 from cmdb.model.text import matches, rank, search_text, words
+from cmdb.store.points import Clock
+from cmdb.store.port import Store
 from tests.builders import Part, changes
+from tests.store import sabotage
 from tests.store.answers import opened, picture_of, place_of, plainly, satisfies, unequal, value_of
 from tests.store.model import Model
-from tests.store.places import Place
+from tests.store.places import MemoryPlace, Place
 from tests.store.views import MANY, read, still_open
-from tests.store.work import ORDERS, creates, distinct, filters, parts
+from tests.store.work import ORDERS, creates, distinct, filters, parts, puts, updates
 
+QUIET = settings(stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
 EXAMPLES = {"memory": 40, "sqlite": 20, "neo4j-5.26": 6, "neo4j-2026": 6}
+
+QUESTIONS = ("look_at_the_past", "page", "difference", "history", "search", "source_records", "feed")
+FEW = 6
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -41,14 +55,27 @@ class StoreMachine(RuleBasedStateMachine):
     def start(self, data: st.DataObject) -> None:
         self.commit([data.draw(creates(id_)) for id_ in "abc"])
 
+    @precondition(lambda self: len(self.model.now.items) < FEW)
     @rule(data=st.data())
     def create(self, data: st.DataObject) -> None:
         self.commit([data.draw(creates(f"n{self.count}"))])
 
-    @rule(data=st.data(), size=st.integers(0, 4))
+    @rule(data=st.data())
+    def patch(self, data: st.DataObject) -> None:
+        self.commit([data.draw(updates(self.some_id(data)))])
+
+    @rule(data=st.data(), size=st.integers(1, 3))
+    def relate(self, data: st.DataObject, size: int) -> None:
+        edges = [data.draw(puts(self.some_id(data), self.some_id(data))) for _ in range(size)]
+        self.commit(distinct(edges))
+
+    @rule(data=st.data(), size=st.integers(1, 4))
     def change(self, data: st.DataObject, size: int) -> None:
-        ids = [*sorted(self.model.now.items), "x"]
-        self.commit(distinct(data.draw(parts(ids)) for _ in range(size)))
+        self.commit(distinct(data.draw(parts(self.some_id(data), self.some_id(data))) for _ in range(size)))
+
+    def some_id(self, data: st.DataObject) -> str:
+        """Mostly one that there is."""
+        return data.draw(st.sampled_from([*sorted(self.model.now.items), "x"]))
 
     def commit(self, some: list[Part]) -> None:
         self.count += 1
@@ -82,7 +109,10 @@ class StoreMachine(RuleBasedStateMachine):
         assert graph.seq == self.store.head() == len(self.model.pictures) - 1
         assert picture_of(*read(graph)) == plainly(self.model.now)
 
-    @rule(data=st.data())
+    @rule(data=st.data(), question=st.sampled_from(QUESTIONS))
+    def ask(self, data: st.DataObject, question: str) -> None:
+        getattr(self, question)(data)
+
     def look_at_the_past(self, data: st.DataObject) -> None:
         seq = self.some_seq(data)
         picture = self.model.pictures[seq]
@@ -100,9 +130,9 @@ class StoreMachine(RuleBasedStateMachine):
         touching = sorted(key for key, edge in picture.edges.items() if {edge.from_id, edge.to_id} & set(some))
         assert [edge.key for edge in self.store.relationships_of(some, at=seq)] == touching
 
-    @rule(data=st.data(), where=st.one_of(st.none(), filters()), orders=ORDERS, limit=st.integers(0, 4))
-    def page(self, data: st.DataObject, where: Filter | None, orders: tuple[Order, ...], limit: int) -> None:
-        seq, retired = self.some_seq(data), data.draw(st.booleans())
+    def page(self, data: st.DataObject) -> None:
+        where, orders = data.draw(st.one_of(st.none(), filters())), data.draw(ORDERS)
+        seq, retired, limit = self.some_seq(data), data.draw(st.booleans()), data.draw(st.integers(0, 4))
         items = self.model.pictures[seq].items.values()
         kept = [item for item in items if (retired or item.lifecycle is Lifecycle.LIVE) and satisfies(where, item)]
         kept.sort(key=lambda item: (*(place_of(item, order) for order in orders), item.id))
@@ -112,7 +142,6 @@ class StoreMachine(RuleBasedStateMachine):
         assert still_open(page.items) == kept[start : start + limit]
         assert (page.has_more, page.total) == (start + limit < len(kept), len(kept))
 
-    @rule(data=st.data())
     def difference(self, data: st.DataObject) -> None:
         start, end = sorted((self.some_seq(data), self.some_seq(data)))
         delta = self.store.difference(start, end)
@@ -120,9 +149,8 @@ class StoreMachine(RuleBasedStateMachine):
         assert opened(delta.items) == unequal(old.items, new.items)
         assert opened(delta.relationships) == unequal(old.edges, new.edges)
 
-    @rule(data=st.data())
     def history(self, data: st.DataObject) -> None:
-        id_ = data.draw(st.sampled_from([*sorted(self.model.now.items), "x"]))
+        id_ = self.some_id(data)
         expected: list[Item] = []
         for picture in self.model.pictures:
             if id_ in picture.items and picture.items[id_] not in expected[-1:]:
@@ -131,8 +159,8 @@ class StoreMachine(RuleBasedStateMachine):
         versions = list(self.store.history(id_))
         assert versions == [replace(version, to_seq=end) for version, end in zip(expected, ends, strict=False)]
 
-    @rule(text=st.sampled_from(("web", "o", "db one", "tw", "")), limit=st.integers(0, 5))
-    def search(self, text: str, limit: int) -> None:
+    def search(self, data: st.DataObject) -> None:
+        text, limit = data.draw(st.sampled_from(("web", "o", "db one", "tw", ""))), data.draw(st.integers(0, 5))
         query = words(text)
         live = [item for item in self.model.now.items.values() if query and item.lifecycle is Lifecycle.LIVE]
         hits = [item for item in live if matches(search_text(item.name, item.attributes.values()), query)]
@@ -140,8 +168,7 @@ class StoreMachine(RuleBasedStateMachine):
         result = self.store.search(text, limit=limit)
         assert (list(result.items), result.total) == (hits[:limit], len(hits))
 
-    @rule()
-    def source_records(self) -> None:
+    def source_records(self, _data: st.DataObject) -> None:
         records = sorted(self.model.records.values(), key=lambda record: (record.scope, record.key))
         assert list(self.store.unresolved()) == [record for record in records if record.target is None]
         targets = {record.target for record in records if record.target is not None}
@@ -150,8 +177,7 @@ class StoreMachine(RuleBasedStateMachine):
             target: [record for record in records if record.target == target] for target in targets
         }
 
-    @rule()
-    def feed(self) -> None:
+    def feed(self, _data: st.DataObject) -> None:
         assert [commit.request_id for commit in self.store.commits(0, MANY)] == [
             request.request_id for request in self.model.done
         ]
@@ -160,18 +186,25 @@ class StoreMachine(RuleBasedStateMachine):
         return data.draw(st.integers(0, len(self.model.pictures) - 1))
 
 
-@pytest.mark.slow
-def test_any_work_does_to_a_store_what_it_does_to_the_model(fresh_place: Callable[[], Place], kind: str) -> None:
+def run(fresh_place: Callable[[], Place], chosen: settings) -> None:
+    """Let the machine work at a fresh place for each example."""
+
     class Machine(StoreMachine):
-        """At places of this kind."""
+        """At places of one kind."""
 
     Machine.fresh_place = staticmethod(fresh_place)
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=EXAMPLES[kind],
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(Machine, settings=chosen)
+
+
+@pytest.mark.slow
+def test_any_work_does_to_a_store_what_it_does_to_the_model(fresh_place: Callable[[], Place], kind: str) -> None:
+    run(fresh_place, settings(QUIET, max_examples=EXAMPLES[kind]))
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [sabotage.BlindToRevisions, sabotage.Forgetful, sabotage.Swallowing, sabotage.Overcrowded, sabotage.HalfWriting],
+)
+def test_a_faulty_store_is_found_out(faulty: Callable[[Clock], Store]) -> None:
+    with pytest.raises((AssertionError, pytest.fail.Exception, CMDBError)):
+        run(lambda: MemoryPlace(faulty), settings(QUIET, max_examples=200, phases=[Phase.generate], database=None))

@@ -31,39 +31,41 @@ def creates(draw: st.DrawFn, id_: str) -> CreateItem:
     return CreateItem(id_, draw(st.sampled_from(("Gadget", "Widget"))), draw(st.sampled_from(NAMES)), attributes, key)
 
 
-@st.composite
-def parts(draw: st.DrawFn, ids: list[str]) -> Part:
-    """One part of a change set; ``ids`` are those it may speak of."""
-    one, other = draw(st.sampled_from(ids)), draw(st.sampled_from(ids))
-    type_ = draw(st.sampled_from(TYPES))
-    part: Part = draw(
-        st.one_of(
-            st.builds(
-                UpdateItem,
-                st.just(one),
-                expected_revision=sometimes(st.integers(1, 4)),
-                name=st.sampled_from((None, None, *NAMES)),
-                attributes=ATTRIBUTES,
-                groups=st.dictionaries(st.sampled_from(("g", "h")), st.sampled_from(SETTINGS), max_size=1),
-                lifecycle=st.sampled_from((None, None, *Lifecycle)),
-                identity_key=st.sampled_from((None, None, None, f"own {one}", "shared")),
-            ),
-            st.builds(
-                PutRelationship,
-                st.just(type_),
-                st.just(one),
-                st.just(other),
-                group=st.sampled_from((None, "g")),
-                attributes=st.fixed_dictionaries({}, optional={"share": st.sampled_from((1, 1.0, 2))}),
-                expected_revision=sometimes(st.integers(0, 2)),
-            ),
-            st.just(Removed(relationship_key(type_, one, other))),
-            st.builds(said, st.sampled_from(("k", "l")), st.sampled_from((None, one)), value=st.integers(0, 3)),
-            st.builds(Dropped, st.just(SCOPE), st.sampled_from(("k", "l"))),
-            creates(draw(st.sampled_from(("x", "y", one)))),
-        )
+def updates(id_: str) -> st.SearchStrategy[UpdateItem]:
+    return st.builds(
+        UpdateItem,
+        st.just(id_),
+        expected_revision=sometimes(st.integers(1, 4)),
+        name=st.sampled_from((None, None, *NAMES)),
+        attributes=ATTRIBUTES,
+        groups=st.dictionaries(st.sampled_from(("g", "h")), st.sampled_from(SETTINGS), max_size=1),
+        lifecycle=st.sampled_from((None, None, *Lifecycle)),
+        identity_key=st.sampled_from((None, None, None, f"own {id_}", "shared")),
     )
-    return part
+
+
+def puts(one: str, other: str) -> st.SearchStrategy[PutRelationship]:
+    return st.builds(
+        PutRelationship,
+        st.sampled_from(TYPES),
+        st.just(one),
+        st.just(other),
+        group=st.sampled_from((None, "g")),
+        attributes=st.fixed_dictionaries({}, optional={"share": st.sampled_from((1, 1.0, 2))}),
+        expected_revision=sometimes(st.integers(0, 2)),
+    )
+
+
+def parts(one: str, other: str) -> st.SearchStrategy[Part]:
+    """One part of a change set, about these two items."""
+    return st.one_of(
+        updates(one),
+        puts(one, other),
+        st.sampled_from(TYPES).map(lambda type_: Removed(relationship_key(type_, one, other))),
+        st.builds(said, st.sampled_from(("k", "l")), st.sampled_from((None, one)), value=st.integers(0, 3)),
+        st.builds(Dropped, st.just(SCOPE), st.sampled_from(("k", "l"))),
+        st.sampled_from(("x", "y", one)).flatmap(creates),
+    )
 
 
 def distinct(many: Iterable[Part]) -> list[Part]:
