@@ -78,7 +78,7 @@ def listen(services: Services, invocation: Invocation, host: str, port: int) -> 
     Raises:
         BadInput: the address cannot be used.
     """
-    from cmdb_graphql import create_app  # noqa: PLC0415 - the other commands need not load the API
+    from cmdb_graphql.application import create_app  # noqa: PLC0415 - the other commands need not load the API
 
     app = create_app(services, token=invocation.settings.token)
     with _bound(host, port) as listener:

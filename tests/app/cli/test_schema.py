@@ -70,7 +70,7 @@ def test_a_right_catalogue_file_is_accepted(cmdb: CommandLine, tmp_path: Path) -
 
 def test_a_wrong_catalogue_file_is_refused_with_every_fault_at_its_place(cmdb: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(
-        "catalogue: 1\nclasses:\n  turbine: {description: A turbine.}\n  Sail: {extends: Nothing, description: A sail.}\n"
+        "catalogue: 1\nclasses:\n  turbine: {description: Mill.}\n  Sail: {extends: Nothing, description: A sail.}\n"
     )
     outcome = cmdb("schema", "check", "own.yaml")
     assert outcome.code == 1
