@@ -9,12 +9,12 @@ import strawberry
 from strawberry import field
 from strawberry.scalars import JSON
 
-from cmdb.errors import BadInput, BatchTooLarge, CMDBError, IdempotencyMismatch
+from cmdb.errors import BadInput, BatchTooLarge, CMDBError
 from cmdb.ingest import reports
 from cmdb.ingest.engine import Order
 from cmdb.model.observations import Observation, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.rows import observations_of, parse_row
-from cmdb.model.sources import MANUAL, RunState, Scope
+from cmdb.model.sources import MANUAL, Scope
 from cmdb.model.values import JSONValue
 from cmdb_graphql.context import Info, RequestContext
 from cmdb_graphql.fields import computed
@@ -98,19 +98,7 @@ def _imported(context: RequestContext, given: ImportRowsInput) -> tuple[Sequence
     order = Order(asked.actor, scope.source, asked.reason, asked.request_id)
     ingest = context.services.ingest
     inputs = [lambda: (row.observation for row in rows)]
-    if given.dry_run:
-        return rows, ingest.plan(inputs, order)
-    _refuse_other_input(context, order, ingest.plan(inputs, order) if given.idempotency_key else None)
-    return rows, ingest.run(inputs, order)
-
-
-def _refuse_other_input(context: RequestContext, order: Order, plan: reports.ImportReport | None) -> None:
-    """A key that a finished run had must not bring new changes."""
-    if plan is None or plan.counts.changes == 0:
-        return
-    earlier = context.services.store.run(plan.run_id)
-    if earlier is not None and earlier.state in {RunState.SUCCEEDED, RunState.SUCCEEDED_WITH_ERRORS}:
-        raise IdempotencyMismatch(f"The key {order.request_id!r} was used for another import.")
+    return rows, ingest.plan(inputs, order) if given.dry_run else ingest.run(inputs, order)
 
 
 def _read(value: JSON, index: int, scope: Scope) -> _Row:

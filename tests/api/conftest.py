@@ -10,10 +10,10 @@ from cmdb.store.port import Store
 from cmdb_graphql.application import create_app
 from tests.api.client import Caller
 from tests.api.estate import furnish
-from tests.store.conftest import KINDS, place, store
+from tests.store.conftest import fresh_place, kind, place, store
 from tests.store.places import MemoryPlace
 
-__all__ = ["KINDS", "place", "store"]
+__all__ = ["fresh_place", "kind", "place", "store"]
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Every operation that comes with the project runs, and together they use every root field."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from cmdb.model.values import JSONValue
+from cmdb.practices.services import Services
+from cmdb_graphql.schema import build_schema
+from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
+from tests.api import refs
+from tests.api.client import Caller, at
+
+FOLDER = Path(__file__).parents[2] / "graphql" / "operations"
+Variables = Mapping[str, JSONValue]
+
+VARIABLES: Mapping[str, Variables] = {
+    "ChangePage": {"change": refs.CHANGE},
+    "Impact": {"seeds": [{"ref": refs.HOST_1}, {"ref": refs.HOST_2, "state": "DEGRADED"}], "asOf": {"seq": 2}},
+    "FindCI": {"ref": refs.DATABASE},
+    "ListCIs": {"filter": {"class": {"isA": "Equipment"}}, "orderBy": [{"field": "NAME"}], "first": 2},
+    "Search": {"text": "orders"},
+    "Around": {"ref": refs.SHOP},
+    "Edges": {"filter": {"types": ["RUNS_ON"], "to": refs.HOST_1}},
+    "Fetch": {"id": "nothing", "ids": ["nothing", "RUNS_ON|a|b"]},
+    "IncidentPage": {"incident": refs.INCIDENT},
+    "ProblemPage": {"problem": refs.PROBLEM},
+    "Feed": {"afterSeq": 0},
+    "History": {"ref": refs.HOST_1},
+    "Difference": {"start": {"seq": 0}},
+    "Imports": {"run": "nothing"},
+    "Classes": {"isA": "Equipment"},
+    "CreateCI": {"input": {"class": "Application", "name": "billing"}},
+    "UpdateCI": {"input": {"ref": refs.SHOP, "attributes": {"version": "2"}}},
+    "RetireCI": {"input": {"ref": refs.SHOP}},
+    "RestoreCI": {"input": {"ref": refs.SHOP}},
+    "SetGroup": {"input": {"ref": refs.DATABASE, "name": "replicas", "setting": {"minUp": "1"}}},
+    "RegisterChange": {"input": {"name": "Reboot", "affects": [{"ref": refs.HOST_1}]}},
+    "RegisterIncident": {"input": {"name": "Outage", "affects": [{"ref": refs.SHOP, "state": "DOWN"}]}},
+    "RegisterProblem": {"input": {"name": "Old firmware", "affects": [{"ref": refs.HOST_1, "state": "AT_RISK"}]}},
+    "CreateRecord": {"input": {"class": "Customer", "name": "Eastwind"}},
+    "UpdateRecord": {"input": {"ref": refs.CHANGE, "attributes": {"requested_by": "Ann"}}},
+    "RetireRecord": {"input": {"ref": refs.CHANGE}},
+    "RestoreRecord": {"input": {"ref": refs.CHANGE}},
+    "Relate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.HOST_1}},
+    "Unrelate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.DATABASE}},
+    "ImportRows": {"input": {"source": "lab", "rows": [{"class": "Host", "name": "host-9"}]}},
+}
+
+
+def documents() -> Iterator[tuple[OperationDefinitionNode, str]]:
+    """Every operation of every file, with the text of the fragments beside it."""
+    for path in sorted(FOLDER.glob("*.graphql")):
+        definitions = parse(path.read_text(encoding="utf-8")).definitions
+        fragments = [print_ast(node) for node in definitions if isinstance(node, FragmentDefinitionNode)]
+        for node in definitions:
+            if isinstance(node, OperationDefinitionNode):
+                text = print_ast(node)
+                yield node, "\n".join([text, *(part for part in fragments if "...Why" in text)])
+
+
+def name_of(operation: OperationDefinitionNode) -> str:
+    assert operation.name is not None
+    return operation.name.value
+
+
+@pytest.mark.parametrize("name", [name_of(node) for node, _ in documents()])
+def test_the_operation_runs_on_the_estate(name: str, furnished: Services, caller: Caller) -> None:
+    text = next(text for node, text in documents() if name_of(node) == name)
+    data = caller.ask(text, **VARIABLES.get(name, {}))
+    assert isinstance(data, dict)
+    for value in data.values():
+        refused = at(value, "errors", default=None) if isinstance(value, dict) else None
+        assert refused in (None, []), value
+    assert furnished.store.head() >= 2
+
+
+def test_together_the_operations_use_every_root_field() -> None:
+    used = {
+        selection.name.value
+        for node, _ in documents()
+        for selection in node.selection_set.selections
+        if isinstance(selection, FieldNode)
+    }
+    schema = build_schema()._schema  # noqa: SLF001 - the only way to the core schema
+    roots = [root for root in (schema.query_type, schema.mutation_type) if root is not None]
+    assert {name for root in roots for name in root.fields} - used == set()
