@@ -6,6 +6,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -151,13 +152,19 @@ def test_closing_leaves_one_file(path: Path) -> None:
     assert sorted(path.parent.iterdir()) == [path]
 
 
-def test_many_may_open_a_new_store_at_once(path: Path) -> None:
+@pytest.mark.parametrize("turn", range(20))
+def test_many_may_open_a_new_store_at_once(path: Path, turn: int) -> None:
+    start = Barrier(8, timeout=30)
+
+    def first(number: int) -> int:
+        start.wait()
+        with opened(path) as store:
+            return write(store, create(f"i{turn}-{number}")).seq
+
     with ThreadPoolExecutor(8) as threads:
-        stores = list(threads.map(lambda _: opened(path), range(8)))
-    assert len({store.info().store_id for store in stores}) == 1
-    for number, store in enumerate(stores):
-        assert write(store, create(f"i{number}")).seq == number + 1
-        store.close()
+        assert sorted(threads.map(first, range(8))) == list(range(1, 9))
+    with opened(path) as store:
+        assert store.info().items == 8
 
 
 def test_what_sqlite_refuses_is_an_error_of_the_store(path: Path) -> None:

@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
@@ -60,7 +62,9 @@ def _check_file(path: Path) -> None:
 
 
 def _prepared(connection: sqlite3.Connection, path: Path, patience: float) -> str:
-    if _is_new(connection, path):
+    with _transaction(connection, "BEGIN"):
+        is_new = _is_new(connection, path)
+    if is_new:
         _create(connection, path)
     _write_ahead(connection, patience)
     row = connection.execute("SELECT value FROM meta WHERE name = 'store_id'").fetchone()
@@ -68,7 +72,10 @@ def _prepared(connection: sqlite3.Connection, path: Path, patience: float) -> st
 
 
 def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether there is nothing in the file yet; anything but a store of this version is refused."""
+    """Whether there is nothing in the file yet; anything but a store of this version is refused.
+
+    To be asked in a transaction: another process may be making the store between one look and the next.
+    """
     mark = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -87,15 +94,22 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:
     """Write the schema in one transaction, unless another process was faster."""
-    connection.execute("BEGIN IMMEDIATE")
+    with _transaction(connection, "BEGIN IMMEDIATE"):
+        if not _is_new(connection, path):
+            return
+        for statement in statements(files("cmdb.store.sqlite").joinpath("schema.sql").read_text("utf-8")):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (uuid4().hex,))
+        connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
     try:
-        if _is_new(connection, path):
-            for statement in statements(files("cmdb.store.sqlite").joinpath("schema.sql").read_text("utf-8")):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (uuid4().hex,))
-            connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        yield
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
