@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction, Query, Session, basic_auth, unit_of_work
 from neo4j.exceptions import ClientError, ConfigurationError
 
-from cmdb.errors import StoreURLInvalid
+from cmdb.errors import StoreUnavailable, StoreURLInvalid
 from cmdb.model.values import JSONValue
 from cmdb.store.neo4j_store.failures import failures_named, is_gone
 from cmdb.store.neo4j_store.rows import Properties
@@ -18,6 +19,8 @@ CONNECT_SECONDS: Final = 5.0
 ACQUIRE_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 15.0
 FIRST_DELAY_SECONDS: Final = 0.05
+DELAY_GROWTH: Final = 1.4
+"""Slow growth: the last pause before giving up is some four seconds, so a server that is back is soon seen."""
 READ_SECONDS: Final = 60.0
 """Deadline of one reading transaction, set by us and kept by the server."""
 WRITE_SECONDS: Final = 60.0
@@ -81,6 +84,9 @@ class Connection:
         try:
             with failures_named(url):
                 connection._driver.verify_connectivity()
+        except ValueError as error:  # the driver's answer to a host without an address
+            connection.close()
+            raise StoreUnavailable(f"The host of {url} has no address.") from error
         except BaseException:
             connection.close()
             raise
@@ -122,11 +128,20 @@ class Connection:
         return self._driver.session(database=self._database, bookmark_manager=self._bookmarks)
 
 
-def _driver(url: str, auth: Auth | None) -> Driver:
+def _check_url(url: str) -> None:
     if "@" in url:
         raise StoreURLInvalid("The store URL holds a user or a password.", hint="Give them apart from the URL.")
-    if url.partition("://")[0] not in SCHEMES:
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        complete = False
+    if not complete:
         raise StoreURLInvalid(f"{url} is not the URL of a Neo4j server.")
+
+
+def _driver(url: str, auth: Auth | None) -> Driver:
+    _check_url(url)
     try:
         return GraphDatabase.driver(
             url,
@@ -135,8 +150,9 @@ def _driver(url: str, auth: Auth | None) -> Driver:
             connection_acquisition_timeout=ACQUIRE_SECONDS,
             max_transaction_retry_time=RETRY_SECONDS,
             initial_retry_delay=FIRST_DELAY_SECONDS,
+            retry_delay_multiplier=DELAY_GROWTH,
             telemetry_disabled=True,
             notifications_disabled_classifications=["UNRECOGNIZED"],
         )
-    except (ConfigurationError, ValueError) as error:
+    except ConfigurationError as error:
         raise StoreURLInvalid(f"The store URL {url} cannot be used: {error}.") from error
