@@ -36,13 +36,14 @@ class Found:
         candidates = self.of(reference, scope)
         if len(candidates) < 2:  # noqa: PLR2004 - one candidate needs no choice
             return candidates[0] if candidates else None
-        listed = "\n".join(f"  {self._line(item)}" for item in candidates)
+        lines = sorted((self._line(item), item.id) for item in candidates)
+        listed = "\n".join(f"  {id_} {line}" for line, id_ in lines)
         msg = f"{reference} is borne by {len(candidates)}:\n{listed}\n"
         raise AmbiguousName(msg, details={"candidates": [item.id for item in candidates]})
 
     def _line(self, item: Item) -> str:
         bindings = ", ".join(record.binding for record in self.records.get(item.id, ()))
-        return f"{item.id} {item.label} ({bindings})" if bindings else f"{item.id} {item.label}"
+        return f"{item.label} ({bindings})" if bindings else item.label
 
 
 def find(references: Collection[Reference], reader: Reader, catalogue: Catalogue) -> Found:

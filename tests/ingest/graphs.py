@@ -31,7 +31,8 @@ def plain(store: Store) -> Plain:
         sorted(
             (
                 (
-                    item.cls, item.name, dict(item.attributes), {name: asdict(g) for name, g in item.groups.items()},
+                    item.cls, item.name, dict(sorted(item.attributes.items())),
+                    {name: asdict(group) for name, group in sorted(item.groups.items())},
                     item.lifecycle.value, bindings(said.get(item.id, ())),
                 )
                 for item in items
@@ -46,7 +47,7 @@ def _edge(
     edge: Relationship, names: Mapping[str, Bindings], said: Mapping[str, list[SourceRecord]] | Mapping[str, object]
 ) -> tuple[str, Bindings, Bindings, JSONValue, Bindings]:
     records = said.get(edge.key, ())
-    settings: JSONValue = [edge.group, edge.effect, edge.basis, dict(edge.attributes)]
+    settings: JSONValue = [edge.group, edge.effect, edge.basis, dict(sorted(edge.attributes.items()))]
     own = bindings(records) if isinstance(records, list | tuple) else ()
     return edge.type, names[edge.from_id], names[edge.to_id], settings, own
 

@@ -1,8 +1,10 @@
 """Short ways to say what a source describes, and to import it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from cmdb.ingest.edits import NewItem
 from cmdb.ingest.engine import Ingest, Order
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.items import Basis, Effect, GroupSetting
@@ -26,7 +28,7 @@ def ci(key: str, cls: str = "Host", /, *, scope: Scope = RACKS, name: str | None
 def grouped(record: CIRecord, **groups: str | GroupSetting) -> CIRecord:
     """The same CI with redundancy groups; a text is the least number that must be up."""
     settings = {name: GroupSetting(g) if isinstance(g, str) else g for name, g in groups.items()}
-    return CIRecord(record.scope, record.key, record.cls, record.name, record.attributes, settings, record.kind)
+    return replace(record, groups=settings)
 
 
 def edge(  # noqa: PLR0913 - a row has this many columns
@@ -71,3 +73,8 @@ def load_each(store: Store, *inputs: Sequence[Observation]) -> ImportReport:
 def plan(store: Store, *rows: Observation, order: Order = ORDER) -> ImportReport:
     """What importing the rows would do."""
     return Ingest(store).plan([lambda: rows], order)
+
+
+def new_host(name: str, **attributes: JSONValue) -> NewItem:
+    """A host to create by hand."""
+    return NewItem("Host", name, attributes)
