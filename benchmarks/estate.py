@@ -48,7 +48,8 @@ class Estate:
         yield _edge("RUNS_ON", f"db-{host}", f"vm-{host}")
 
     def _service(self, trio: int) -> Iterator[Observation]:
-        yield CIRecord(SCOPE, f"cluster-{trio}", "DatabaseCluster", f"cluster-{trio}", groups={"replicas": GroupSetting("2")})
+        quorum = {"replicas": GroupSetting("2")}
+        yield CIRecord(SCOPE, f"cluster-{trio}", "DatabaseCluster", f"cluster-{trio}", groups=quorum)
         for member in range(3):
             yield _edge("PART_OF", f"db-{trio * 3 + member}", f"cluster-{trio}")
         yield _ci("BusinessService", f"service-{trio}", code=f"S{trio}")

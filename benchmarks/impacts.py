@@ -1,16 +1,17 @@
 """Impact with redundancy beside networkx, which can only say what is reachable."""
 
 from collections.abc import Iterator
+from functools import partial
 
-import networkx
+import networkx as nx
 
 import impact
 from benchmarks.estate import Estate
 from benchmarks.timing import Comparison, compare
+from cmdb.app.wiring import open_store
 from cmdb.ingest.engine import Ingest, Order
 from cmdb.model.catalogue import load_catalogue
 from cmdb.practices.dependencies import DependencyGraph, compile_graph
-from cmdb.app.wiring import open_store
 
 QUESTIONS = (("Host", "host-7"), ("PDU", "pdu-0-a"), ("Switch", "core-a"))
 
@@ -26,21 +27,21 @@ def measure(hosts: int, turns: int) -> Iterator[Comparison]:
         seed = numbers[question]
         ours = impact.evaluate(compiled.graph, {seed: impact.FailureState.DOWN})
         down = sum(ours.state(number) is impact.FailureState.DOWN for number in ours.raised())
-        reached = len(networkx.ancestors(rival, seed)) + 1
+        reached = len(nx.ancestors(rival, seed)) + 1
         yield compare(
             f"{question[1]}: {down} down, {len(ours.raised()) - down} at risk",
             f"networkx.ancestors: {reached} reached",
             reached,
             (
-                lambda seed=seed: impact.evaluate(compiled.graph, {seed: impact.FailureState.DOWN}),
-                lambda seed=seed: networkx.ancestors(rival, seed),
+                partial(impact.evaluate, compiled.graph, {seed: impact.FailureState.DOWN}),
+                partial(nx.ancestors, rival, seed),
             ),
             turns,
         )
 
 
-def _networkx(compiled: DependencyGraph) -> "networkx.DiGraph[int]":
-    graph: networkx.DiGraph[int] = networkx.DiGraph()
+def _networkx(compiled: DependencyGraph) -> "nx.DiGraph[int]":
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(compiled.graph.size))
     graph.add_edges_from(zip(compiled.graph.dependents.tolist(), compiled.graph.providers.tolist(), strict=True))
     return graph

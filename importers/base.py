@@ -2,7 +2,7 @@
 
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, ClassVar
@@ -94,3 +94,12 @@ class Importer(ABC):
             FileMissing: the document cannot be opened.
             FileMalformed: nothing of it can be read.
         """
+
+    def read_together(self, documents: Sequence[Document], options: ReadOptions) -> Iterator[Observation]:
+        """Several documents as one input; a format whose objects refer to one another across files overrides it.
+
+        Raises:
+            FileMissing, FileMalformed: as :meth:`read`, for any of them.
+        """
+        for document in documents:
+            yield from self.read(document, options)

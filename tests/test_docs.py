@@ -46,12 +46,16 @@ def tree(error: type[errors.CMDBError]) -> Iterator[type[errors.CMDBError]]:
         yield from tree(below)
 
 
-@pytest.mark.parametrize("error", sorted(tree(errors.CMDBError), key=lambda error: error.__name__))
+@pytest.mark.parametrize("error", sorted(tree(errors.CMDBError), key=str))
 def test_every_error_code_is_documented(error: type[errors.CMDBError]) -> None:
     assert f"| `{error.code}` |" in (ROOT / "docs" / "errors" / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")) + sorted(ROOT.glob("*.md")), ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
+PAGES = sorted(str(page.relative_to(ROOT)) for page in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_between_the_pages_leads_somewhere(name: str) -> None:
+    page = ROOT / name
     missing = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
     assert missing == []

@@ -50,7 +50,7 @@ def prepare(documents: Sequence[Document], wanted: Wanted, catalogue: Catalogue)
     """
     options = ReadOptions(wanted.source, wanted.scope, wanted.mapping, catalogue.attribute_types)
     importers = installed()
-    inputs = tuple(_input(choose(document, wanted.format, importers), document, options) for document in documents)
+    inputs = _inputs([(choose(document, wanted.format, importers), document) for document in documents], options)
     rows = 0
     sources: set[str] = set()
     for read in inputs:
@@ -61,5 +61,9 @@ def prepare(documents: Sequence[Document], wanted: Wanted, catalogue: Catalogue)
     return Prepared(inputs, tuple(sorted(sources)), rows)
 
 
-def _input(importer: Importer, document: Document, options: ReadOptions) -> Input:
-    return partial(importer.read, document, options)
+def _inputs(chosen: Sequence[tuple[Importer, Document]], options: ReadOptions) -> tuple[Input, ...]:
+    """One input for each format, in order of its first document: the documents of a format may need one another."""
+    by_format: dict[str, tuple[Importer, list[Document]]] = {}
+    for importer, document in chosen:
+        by_format.setdefault(importer.name, (importer, []))[1].append(document)
+    return tuple(partial(importer.read_together, documents, options) for importer, documents in by_format.values())

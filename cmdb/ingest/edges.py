@@ -178,10 +178,10 @@ def _plan_fresh(rows: Sequence[_Row], context: Context, planned: Planned) -> Non
     planned.take(draft)
 
 
-def _touched(rows: Iterable[_Row]) -> set[str]:
-    """The edges that rows claim, and those that they claimed before."""
-    keys = {key for row in rows for key in (row.target, row.old.target if row.old else None)}
-    return {key for key in keys if key is not None}
+def _touched(rows: Iterable[_Row]) -> list[str]:
+    """The edges that rows claim, and those that they claimed before, each once, in order of the rows."""
+    keys = (key for row in rows for key in (row.target, row.old.target if row.old else None))
+    return list(dict.fromkeys(key for key in keys if key is not None))
 
 
 def _draft(rows: Sequence[_Row], before: Mapping[str, Sequence[SourceRecord]], context: Context) -> Planned:
@@ -194,7 +194,7 @@ def _draft(rows: Sequence[_Row], before: Mapping[str, Sequence[SourceRecord]], c
         if record.target is not None:
             claims[record.target].append(record)
     labels = {row.target: row.label for row in rows if row.target is not None}
-    _plan_keys(sorted(keys), claims, labels, context, draft)
+    _plan_keys(keys, claims, labels, context, draft)
     return draft
 
 

@@ -86,7 +86,8 @@ class Editor:
 
         Raises:
             BadInput and its kinds: the catalogue refuses it.  NotFound, AmbiguousName: an end cannot be found.
-            DuplicateIdentity: another item has this identity.  IdempotencyMismatch: the request was used for other input.
+            DuplicateIdentity: another item has this identity.
+            IdempotencyMismatch: the request was used for other input.
         """
         fingerprint = digest(["create", new.cls, new.name, new.attributes, _edges_body(new.relationships)])
         item_id = str(uuid.uuid5(uuid.NAMESPACE_OID, request.request_id))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from cmdb.errors import BadInput, InvalidCursor, UnknownAttribute, WrongType
 from cmdb.model.catalogue import AttributeType, Catalogue
-from cmdb.model.queries import Comparison, Field, Filter, ItemQuery, Not, Operator
+from cmdb.model.queries import AllOf, AnyOf, Comparison, Field, Filter, ItemQuery, Not, Operator
 from cmdb.model.values import Scalar, fault_of
 
 
@@ -32,6 +32,9 @@ _OF_ATTRIBUTE: Mapping[AttributeType, Kind] = MappingProxyType(
         AttributeType.BOOLEAN: Kind.BOOLEAN,
     }
 )
+MAX_DEPTH = 20
+"""How deep a filter may be nested: every store can evaluate that."""
+
 _SEQ_FIELDS = frozenset({Field.CREATED_SEQ.value, Field.UPDATED_SEQ.value})
 _FIELDS = frozenset(field.value for field in Field)
 _TEXT_ONLY = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
@@ -90,14 +93,25 @@ def check_query(query: ItemQuery, catalogue: Catalogue) -> None:
         UnknownAttribute: a filter or an order names what no class declares, or what cannot be compared.
         WrongType: a value that the field can never have, or an operator that does not suit it.
         InvalidCursor: ``after`` does not fit the order.
-        BadInput: a negative limit.
+        BadInput: a negative limit, or a filter nested deeper than :data:`MAX_DEPTH`.
     """
     check_limit(query.limit)
+    _check_depth(query.where, MAX_DEPTH)
     for comparison in comparisons(query.where):
         _check_comparison(comparison, kind_of_field(comparison.field, catalogue))
     kinds = [(order.field, kind_of_field(order.field, catalogue)) for order in query.order]
     if query.after is not None:
         _check_cursor(query.after, kinds)
+
+
+def _check_depth(where: Filter | None, left: int) -> None:
+    if left == 0:
+        raise BadInput(f"The filter is nested deeper than {MAX_DEPTH} levels.", hint="Write it flatter.")
+    if isinstance(where, Not):
+        _check_depth(where.part, left - 1)
+    elif isinstance(where, (AllOf, AnyOf)):
+        for part in where.parts:
+            _check_depth(part, left - 1)
 
 
 def check_limit(limit: int) -> None:

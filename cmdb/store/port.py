@@ -107,7 +107,7 @@ class Store(ABC):
 
     @abstractmethod
     def difference(self, start: int, end: int) -> Delta:
-        """What changed between two points (``start <= end``): per item or edge its state at each, in order of id, key."""
+        """What changed between two points (``start <= end``): each item and edge at both, in order of id and key."""
 
     @abstractmethod
     def history(self, item_id: str) -> Sequence[Item]:
@@ -139,7 +139,7 @@ class Store(ABC):
 
     @abstractmethod
     def identified(self, identifiers: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Ids of the live-graph items that carry an identifier hash (in ``identifiers`` or as ``identity_key``), sorted."""
+        """Sorted ids of the live graph's items that carry a hash, in ``identifiers`` or as ``identity_key``."""
 
     @abstractmethod
     def relationships(self, keys: Collection[str], at: int | None = None) -> Mapping[str, Relationship]:

@@ -1,7 +1,7 @@
 """Kubernetes lists and manifests."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -49,9 +49,14 @@ class KubernetesImporter(Importer):
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Problems, then CIs (implied ones first), then edges, each in input order."""
+        yield from self.read_together([document], options)
+
+    def read_together(self, documents: Sequence[Document], options: ReadOptions) -> Iterator[Observation]:
+        """All manifests as one cluster: a selector or a host name reaches objects of another file."""
         source = options.source or DEFAULT_SOURCE
         _require_source(source)
-        found = list(objects_of(document, options.boundary or DEFAULT_NAMESPACE))
+        namespace = options.boundary or DEFAULT_NAMESPACE
+        found = [entry for document in documents for entry in objects_of(document, namespace)]
         estate, twice = Estate.of(source, (entry for entry in found if isinstance(entry, Manifest)))
         yield from _counted(entry for entry in found if isinstance(entry, Problem))
         yield from twice

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cmdb.ingest.edits import NewItem
@@ -67,7 +68,7 @@ def load(store: Store, *rows: Observation, order: Order = ORDER) -> ImportReport
 
 def load_each(store: Store, *inputs: Sequence[Observation]) -> ImportReport:
     """Import several inputs in one run."""
-    return Ingest(store).run([lambda rows=rows: rows for rows in inputs], ORDER)
+    return Ingest(store).run([partial(iter, rows) for rows in inputs], ORDER)
 
 
 def plan(store: Store, *rows: Observation, order: Order = ORDER) -> ImportReport:

@@ -112,7 +112,7 @@ def test_one_run_of_all_inputs_gives_the_graph_of_their_runs_one_by_one(inputs: 
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(agreeing_inputs())
 def test_the_size_of_batches_does_not_matter(size: int, inputs: list[Rows]) -> None:
     rows = [row for part in inputs for row in part]

@@ -9,7 +9,7 @@ from cmdb.ingest.edits import Editor, ItemPatch, Request
 from cmdb.ingest.engine import Ingest
 from cmdb.ingest.references import find_all, find_one
 from cmdb.ingest.reports import Counts, Dangling, TypeCount
-from cmdb.model.observations import Evidence, Where
+from cmdb.model.observations import Evidence, Observation, Where
 from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
 from cmdb.store.port import Store
 from tests.ingest.graphs import arrows, edges, item, plain
@@ -208,7 +208,8 @@ def test_one_item_is_found_or_refused_with_all_that_is_missing(store: Store) -> 
 
 
 def test_the_order_in_which_inputs_come_does_not_matter_to_references(any_store: Store) -> None:
-    rows = [ci("a"), edge("a", "LINKED_TO", "cloud/eu#b")], [ci("b", scope=CLOUD)]
-    Ingest(any_store).run([lambda: rows[0], lambda: rows[1]], ORDER)
+    first: list[Observation] = [ci("a"), edge("a", "LINKED_TO", "cloud/eu#b")]
+    second: list[Observation] = [ci("b", scope=CLOUD)]
+    Ingest(any_store).run([lambda: first, lambda: second], ORDER)
     together = plain(any_store)
     assert together.edges[0][1:3] == (("Host:a", "racks/hall-1#a"), ("Host:b", "cloud/eu#b"))

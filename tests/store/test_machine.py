@@ -123,8 +123,9 @@ class StoreMachine(RuleBasedStateMachine):
             sorted(picture.edges),
         )
         assert picture_of(items, edges) == plainly(picture)
-        some = [*list(self.model.now.items)[::2], "x"]
-        assert still_open(self.store.items(some, at=seq).values()) == [
+        some = sorted({*list(self.model.now.items)[::2], "x"})
+        found = self.store.items(some, at=seq)
+        assert still_open(found[id_] for id_ in sorted(found)) == [
             picture.items[id_] for id_ in some if id_ in picture.items
         ]
         touching = sorted(key for key, edge in picture.edges.items() if {edge.from_id, edge.to_id} & set(some))
