@@ -50,6 +50,18 @@ def store(place: Place) -> Iterator[Store]:
         yield opened.enter_context(place.open())
 
 
+@pytest.fixture
+def unfounded(place: Place) -> Place:
+    """An empty place where no store has ever been, without the rules that one leaves behind in a database."""
+    if isinstance(place, Neo4jPlace):
+        with place.endpoint.driver() as driver, driver.session(database="neo4j") as session:
+            for name in session.run("SHOW CONSTRAINTS YIELD name").value():
+                session.run(f"DROP CONSTRAINT `{name}`").consume()
+            for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+                session.run(f"DROP INDEX `{name}`").consume()
+    return place
+
+
 def wiped(endpoint: Endpoint) -> Place:
     """The database of a server, emptied."""
     with endpoint.driver() as driver:

@@ -56,10 +56,10 @@ class Race:
                 self.done[commit.seq] = (request, commit)
         return commit
 
-    def prepare(self, *parts: Part) -> None:
-        """Write what the race is about."""
+    def prepare(self, *parts: Part, request_id: str | None = None) -> None:
+        """Found the store and write what the race is about."""
         with self.place.open() as store:
-            self.commit(store, *parts)
+            self.commit(store, *parts, request_id=request_id)
 
     def expect(self, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - the condition itself
         """Note a violation unless a condition holds."""

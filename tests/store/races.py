@@ -20,9 +20,26 @@ RaceFunction: TypeAlias = Callable[[Place], list[str]]
 ROUNDS = 6
 
 
+def opening(place: Place) -> list[str]:
+    """All open a store that nobody has opened before: it is founded once, and all are let in."""
+    race = Race(place)
+    ids: list[str] = []
+
+    def job(store: Store, worker: int) -> None:
+        ids.append(store.info().store_id)
+        race.commit(store, create(f"i{worker}"))
+
+    race.run(job)
+    race.expect(len(ids) == WORKERS, f"{len(ids)} were let in")
+    race.expect(len(set(ids)) == 1, f"{len(set(ids))} stores were founded")
+    race.expect_refusals()
+    return race.settled()
+
+
 def same_item(place: Place) -> list[str]:
     """All create the same CI: one does, the others are told so."""
     race = Race(place)
+    race.prepare()
 
     def job(store: Store, worker: int) -> None:
         for number in range(ROUNDS):
@@ -30,7 +47,7 @@ def same_item(place: Place) -> list[str]:
             race.commit(store, create(f"{number}-{worker}", key=f"identity {number}"))
 
     race.run(job)
-    race.expect(len(race.done) == ROUNDS, f"{len(race.done)} of {ROUNDS} identities were created")
+    race.expect(len(race.done) == 1 + ROUNDS, f"{len(race.done) - 1} of {ROUNDS} identities were created")
     race.expect(len(race.refused) == ROUNDS * (WORKERS - 1), f"{len(race.refused)} were refused")
     race.expect_refusals(DuplicateIdentity)
     return race.settled()
@@ -76,6 +93,7 @@ def one_place_only(place: Place) -> list[str]:
 def same_request(place: Place) -> list[str]:
     """All send the same request: it takes effect once, and all get the same answer."""
     race = Race(place)
+    race.prepare()
     answers: list[tuple[int, bool]] = []
 
     def job(store: Store, _worker: int) -> None:
@@ -87,7 +105,7 @@ def same_request(place: Place) -> list[str]:
     race.run(job)
     race.expect_refusals()
     first = Counter(seq for seq, replayed in answers if not replayed)
-    race.expect(first == dict.fromkeys(range(1, ROUNDS + 1), 1), f"took effect: {first}")
+    race.expect(first == dict.fromkeys(range(2, ROUNDS + 2), 1), f"took effect: {first}")
     race.expect(Counter(seq for seq, _ in answers) == dict.fromkeys(first, WORKERS), f"answers: {sorted(answers)}")
     return race.settled()
 
@@ -196,6 +214,7 @@ def random_part(choose: random.Random) -> Part:
 def feed(place: Place) -> list[str]:
     """One follows the feed while all write: every number once, in order, with what it wrote."""
     race = Race(place)
+    race.prepare(create("first"), request_id="first")
     ended = threading.Event()
     seen: list[int] = []
 
@@ -221,7 +240,7 @@ def feed(place: Place) -> list[str]:
     race.run(job)
     ended.set()
     follower.join(SECONDS)
-    expected = list(range(1, WORKERS * 2 * ROUNDS + 1))
+    expected = list(range(1, 1 + WORKERS * 2 * ROUNDS + 1))
     race.expect(seen == expected, f"the feed went {seen}")
     race.expect_refusals()
     return race.settled()

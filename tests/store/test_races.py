@@ -36,6 +36,10 @@ def test_a_store_stands(race: RaceFunction, place: Place) -> None:
     assert race(place) == []
 
 
+def test_a_store_is_founded_once_and_all_are_let_in(unfounded: Place) -> None:
+    assert races.opening(unfounded) == []
+
+
 FAULTS: tuple[tuple[Callable[[Clock], Store], RaceFunction], ...] = (
     (sabotage.Unlocked, races.same_item),
     (sabotage.Unlocked, races.same_edge),
