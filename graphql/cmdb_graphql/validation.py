@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from strawberry.extensions import ValidationCache
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
 
 
 class Misfit(GraphQLError):
@@ -18,5 +18,14 @@ class Validation(ValidationCache):
         """Replace what was found by misfits; the remembered errors themselves are left as they are."""
         for _ in super().on_validate():
             found = self.execution_context.pre_execution_errors or []
-            self.execution_context.pre_execution_errors = [Misfit(error.message, error.nodes) for error in found]
+            misfits = [Misfit(error.message, error.nodes) for error in found]
+            self.execution_context.pre_execution_errors = [*misfits, *self._unnamed()]
             yield
+
+    def _unnamed(self) -> Iterator[Misfit]:
+        """Several operations and no word which one is meant."""
+        document = self.execution_context.graphql_document
+        definitions = document.definitions if document is not None else ()
+        operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+        if len(operations) > 1 and self.execution_context._provided_operation_name is None:  # noqa: SLF001 - not public
+            yield Misfit("The document has several operations: say by operationName which one is meant.", operations)

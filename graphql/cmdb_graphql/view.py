@@ -149,7 +149,7 @@ def _refused(refusal: Refusal, request: Request) -> Response:
 
 def _request_data(data: Mapping[str, object]) -> GraphQLRequestData:
     query, name = data.get("query"), data.get("operationName")
-    variables, extensions = data.get("variables") or None, data.get("extensions") or None
+    variables, extensions = _given(data, "variables"), _given(data, "extensions")
     if not isinstance(query, str | None):
         raise Refusal(400, ErrorCode.BAD_REQUEST, "`query` must be a text.")
     if not isinstance(name, str | None):
@@ -159,6 +159,12 @@ def _request_data(data: Mapping[str, object]) -> GraphQLRequestData:
     if not isinstance(extensions, dict | None):
         raise Refusal(400, ErrorCode.BAD_REQUEST, "`extensions` must be an object.")
     return GraphQLRequestData(query=query, variables=variables, operation_name=name or None, extensions=extensions)
+
+
+def _given(data: Mapping[str, object], name: str) -> object:
+    """A parameter; an empty one in a query string is absent."""
+    value = data.get(name)
+    return None if value == "" else value
 
 
 def _limited(receive: Receive) -> Receive:
