@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, cast
 from urllib.parse import urlsplit
 
-from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction, Query, Session, basic_auth, unit_of_work
+from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction, Session, basic_auth, unit_of_work
 from neo4j.exceptions import ClientError, ConfigurationError
 
 from cmdb.errors import StoreUnavailable, StoreURLInvalid
@@ -112,9 +112,12 @@ class Connection:
             return self._execute_write(timed)
 
     def declare(self, statement: str) -> None:
-        """Run one schema statement in a transaction of its own."""
-        with self._session() as session:
-            session.run(Query(statement, timeout=WRITE_SECONDS)).consume()
+        """Run one schema statement in a transaction of its own, again when it stood in another's way."""
+
+        def work(transaction: ManagedTransaction) -> None:
+            transaction.run(statement).consume()
+
+        self._execute_write(unit_of_work(timeout=WRITE_SECONDS)(work))
 
     def close(self) -> None:
         """Close the driver; harmless twice."""
