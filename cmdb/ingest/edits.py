@@ -1,22 +1,24 @@
 """What people change by hand: single edits through the same records, fold and checks as imports."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from cmdb.errors import BadInput, DuplicateIdentity, NotFound, RevisionConflict
-from cmdb.identify import binding_key, identifiers
+from cmdb.identify import binding_key, compatible, identifiers
 from cmdb.ingest.edges import claim_body, said
 from cmdb.ingest.items import difference
+from cmdb.ingest.planning import Planned
 from cmdb.ingest.references import find_all, find_one
-from cmdb.model.commits import ChangeSet, CreateItem, PutRelationship
+from cmdb.ingest.settling import ATTEMPTS, settle
+from cmdb.model.commits import ChangeSet, Commit, CreateItem, PutRelationship, UpdateItem
 from cmdb.model.items import Basis, Effect, GroupSetting, Item, Relationship, relationship_key
 from cmdb.model.observations import Evidence, RelationshipRecord
 from cmdb.model.references import ById, Reference
 from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
-from cmdb.model.values import JSONValue, digest
+from cmdb.model.values import JSONValue, digest, fault_of
 from cmdb.reconcile import ItemClaim, fold_edge, fold_item
 from cmdb.store.port import Store
 
@@ -89,87 +91,146 @@ class Editor:
             DuplicateIdentity: another item has this identity.
             IdempotencyMismatch: the request was used for other input.
         """
-        fingerprint = digest(["create", new.cls, new.name, new.attributes, _edges_body(new.relationships)])
+        _check_words(("name", new.name), ("actor", request.actor), ("reason", request.reason or "none"))
+        attributes = self._catalogue.check_item(new.cls, new.attributes)
+        self._catalogue.check_groups(new.cls, new.groups)
+        news = [self._checked(edge) for edge in new.relationships]
+        said = [new.cls, new.name, attributes, _groups_body(new.groups), _edges_body(news)]
+        empty = _empty(request, digest(["create", *said]))
         item_id = str(uuid.uuid5(uuid.NAMESPACE_OID, request.request_id))
         if self._store.commit_of(request.request_id) is None:
-            changes = self._creation(new, item_id, request, fingerprint)
+            claim = ItemClaim(new.cls, new.name, attributes, dict(new.groups), {})
+            self._commit(lambda: self._creation(item_id, claim, news, (request, empty)))
         else:
-            changes = _empty(request, fingerprint)
-        self._store.commit(changes)
+            self._store.commit(empty)
         return self._item(item_id)
 
-    def _creation(self, new: NewItem, item_id: str, request: Request, fingerprint: str) -> ChangeSet:
-        if not new.name.strip():
-            raise BadInput("The name is empty.", hint="Give it a name.")
-        attributes = self._catalogue.check_item(new.cls, new.attributes)
-        hashes = identifiers(self._catalogue.cls(new.cls), new.name, attributes)
-        taken = sorted({id_ for ids in self._store.identified(hashes).values() for id_ in ids})
-        if taken:
-            msg = f"{new.cls}:{new.name} has the identity of {', '.join(taken)}."
-            raise DuplicateIdentity(msg, details={"id": taken[0]})
-        claim = ItemClaim(new.cls, new.name, attributes, dict(new.groups), {})
-        identity = hashes[0] if hashes else binding_key(BY_HAND, item_id)
-        create = CreateItem(item_id, new.cls, new.name, attributes, identity, hashes, dict(new.groups))
-        edges = self._edges(new.relationships, request, create)
+    def _creation(
+        self, item_id: str, claim: ItemClaim, news: Sequence[NewRelationship], asked: tuple[Request, ChangeSet]
+    ) -> ChangeSet:
+        request, empty = asked
+        hashes = identifiers(self._catalogue.cls(claim.cls), claim.name, claim.attributes)
+        found = self._refuse_taken(item_id, claim.cls, claim.name, hashes)
+        identity = next((hash_ for hash_ in hashes[:1] if hash_ not in found), binding_key(BY_HAND, item_id))
+        create = CreateItem(item_id, claim.cls, claim.name, claim.attributes, identity, hashes, claim.groups)
+        edges = self._edges(news, request, create)
         return replace(
-            _empty(request, fingerprint),
+            empty,
             creates=(create,),
             relationships=tuple(edge for edge, _ in edges),
             records=(_item_record(item_id, claim, request), *(record for _, record in edges)),
         )
 
+    def _refuse_taken(self, item_id: str, cls: str, name: str, hashes: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Refuse an identity that another item of a compatible class has; returns who has it else."""
+        found = self._store.identified(hashes) if hashes else {}
+        others = self._store.items({id_ for ids in found.values() for id_ in ids} - {item_id})
+        taken = sorted(other.id for other in others.values() if compatible(self._catalogue, other.cls, cls))
+        if taken:
+            msg = f"{cls}:{name} has the identity of {', '.join(f'{others[id_].label} ({id_})' for id_ in taken)}."
+            raise DuplicateIdentity(msg, details={"id": taken[0]})
+        return found
+
     def update(self, reference: Reference, patch: ItemPatch, request: Request) -> Item:
-        """Patch an item.
+        """Patch an item.  Without an expected revision it is tried again when somebody else was first.
 
         Raises:
             NotFound, AmbiguousName: the reference.  RevisionConflict: it is stale; nothing was written.
+            DuplicateIdentity: it would get the identity of another item.
             BadInput and its kinds: the catalogue refuses the result.
         """
-        body: list[JSONValue] = [patch.name, dict(patch.attributes), patch.retired]
-        groups = {name: [g.min_up, g.degraded_below] if g else None for name, g in patch.groups.items()}
-        fingerprint = digest(["update", str(reference), body, groups])
+        name = "none" if patch.name is None else patch.name
+        _check_words(("name", name), ("actor", request.actor), ("reason", request.reason or "none"))
         item = find_one(reference, self._store, self._catalogue)
+        attributes = self._catalogue.check_patch(item.cls, patch.attributes)
+        self._catalogue.check_groups(item.cls, patch.groups)
+        body = [patch.name, attributes, patch.retired]
+        empty = _empty(request, digest(["update", str(reference), body, _groups_body(patch.groups)]))
         if self._store.commit_of(request.request_id) is not None:
-            self._store.commit(_empty(request, fingerprint))
+            self._store.commit(empty)
             return item
-        if patch.expected_revision is not None and patch.expected_revision != item.revision:
-            raise RevisionConflict(item.id, patch.expected_revision, item.revision)
-        self._store.commit(self._patch(item, patch, request, fingerprint))
+        said = replace(patch, attributes=attributes)
+        self._commit(lambda: self._patch(self._item(item.id), said, (request, empty)), patch.expected_revision)
         return self._item(item.id)
 
-    def _patch(self, item: Item, patch: ItemPatch, request: Request, fingerprint: str) -> ChangeSet:
-        self._catalogue.check_patch(item.cls, patch.attributes)
+    def _patch(self, item: Item, patch: ItemPatch, asked: tuple[Request, ChangeSet]) -> ChangeSet:
+        request, empty = asked
+        if patch.expected_revision is not None and patch.expected_revision != item.revision:
+            raise RevisionConflict(item.id, patch.expected_revision, item.revision)
         records = self._store.records_of([item.id]).get(item.id, ())
         own = next((record for record in records if record.scope == BY_HAND), None)
         claim = _patched(ItemClaim.of(own.body) if own else ItemClaim(item.cls, "", {}, {}, {}), patch)
         record = _item_record(item.id, claim, request)
-        effective = fold_item([*(other for other in records if other is not own), record], self._catalogue)
-        effective.attributes.update(self._catalogue.check_item(effective.cls, effective.attributes))
+        folded = fold_item([*(other for other in records if other is not own), record], self._catalogue)
+        effective = folded.with_attributes(self._catalogue.check_item(folded.cls, folded.attributes))
         hashes = identifiers(self._catalogue.cls(effective.cls), effective.name, effective.attributes)
+        self._refuse_taken(item.id, effective.cls, effective.name, set(hashes).difference(item.identifiers))
         update = difference(item, effective, hashes, binding_key(BY_HAND, item.id))
-        return replace(_empty(request, fingerprint), updates=(update,) if update is not None else (), records=(record,))
+        guard = UpdateItem(item.id, expected_revision=item.revision)  # what others did meanwhile must not be lost
+        return replace(empty, updates=(update or guard,), records=(record,))
 
     def relate(self, new: NewRelationship, request: Request) -> Relationship:
         """Make or change an edge by hand.
 
         Raises:
-            NotFound, AmbiguousName: an end.  EndNotAllowed, CardinalityExceeded, WrongType: the catalogue.
+            NotFound, AmbiguousName: an end; or the edge was removed since the request took effect.
+            EndNotAllowed, CardinalityExceeded, WrongType: the catalogue.
         """
-        fingerprint = digest(["relate", *_edges_body([new])])
-        edges = self._edges([new], request, None)
-        changes = replace(
-            _empty(request, fingerprint),
-            relationships=tuple(edge for edge, _ in edges),
-            records=tuple(record for _, record in edges),
-        )
-        self._store.commit(changes)
-        key = edges[0][0].key
-        return self._store.relationships([key])[key]
+        _check_words(("actor", request.actor), ("reason", request.reason or "none"))
+        checked = self._checked(new)
+        empty = _empty(request, digest(["relate", *_edges_body([checked])]))
+        ((key, _),) = self._ends([checked], None)
+        if self._store.commit_of(request.request_id) is None:
+            self._commit(lambda: self._relation(checked, (request, empty)))
+        else:
+            self._store.commit(empty)
+        edges = self._store.relationships([key])
+        if key not in edges:
+            raise NotFound(f"The {new.type} that this request made was removed since.")
+        return edges[key]
+
+    def _relation(self, new: NewRelationship, asked: tuple[Request, ChangeSet]) -> ChangeSet:
+        request, empty = asked
+        ((edge, record),) = self._edges([new], request, None)
+        return replace(empty, relationships=(edge,), records=(record,))
+
+    def _commit(self, plan: Callable[[], ChangeSet], expected_revision: int | None = None) -> None:
+        """Write what is planned; plan it anew when somebody else was first, unless a revision was expected."""
+        for attempt in range(ATTEMPTS):
+            head = self._store.head()
+            changes = plan()
+            try:
+                commit = self._store.commit(changes)
+            except RevisionConflict:
+                if expected_revision is not None or attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                if commit.seq != head + 1 and not commit.replayed:
+                    self._settle(changes)
+                return
+
+    def _settle(self, written: ChangeSet) -> None:
+        items = [record.target for record in written.records if record.kind is RecordKind.ITEM and record.target]
+        edges = [edge.key for edge in written.relationships]
+
+        def repair(planned: Planned) -> Commit | None:
+            changes = replace(
+                written,
+                request_id=f"{written.request_id}/{uuid.uuid4()}",
+                creates=(),
+                updates=tuple(planned.updates),
+                relationships=tuple(planned.relationships),
+                removals=tuple(planned.removals),
+                records=(),
+            )
+            return None if changes.is_empty else self._store.commit(changes)
+
+        settle(self._store, items, edges, repair)
 
     def unrelate(self, type_: str, from_ref: Reference, to_ref: Reference, request: Request) -> str:
         """Remove an edge and every source's claim to it; returns its key.
 
-        A source that still sees the edge brings it back at its next changed import.
+        A source that still sees the edge brings it back at its next import.
 
         Raises:
             NotFound: there is no such edge.
@@ -184,20 +245,36 @@ class Editor:
         self._store.commit(replace(_empty(request, fingerprint), removals=(key,), dropped_records=dropped))
         return key
 
+    def _checked(self, new: NewRelationship) -> NewRelationship:
+        """The edge with its attributes in canonical form."""
+        _check_words(("name of its group", "none" if new.group is None else new.group))
+        return replace(new, attributes=self._catalogue.check_relationship(new.type, new.attributes))
+
+    def _ends(
+        self, news: Sequence[NewRelationship], create: CreateItem | None
+    ) -> list[tuple[str, tuple[tuple[str, str], tuple[str, str]]]]:
+        """The key of each edge, and the id and class of its two ends."""
+        references = [ref for new in news for ref in (new.from_ref, new.to_ref) if ref != SELF or create is None]
+        unique = list(dict.fromkeys(references))
+        found = find_all(unique, self._store, self._catalogue) if unique else []
+        ends = {ref: (item.id, item.cls) for ref, item in zip(unique, found, strict=True)}
+        if create is not None:
+            ends[SELF] = (create.id, create.cls)
+        pairs = [(new.type, (ends[new.from_ref], ends[new.to_ref])) for new in news]
+        return [(relationship_key(type_, pair[0][0], pair[1][0]), pair) for type_, pair in pairs]
+
     def _edges(
         self, news: Sequence[NewRelationship], request: Request, create: CreateItem | None
     ) -> list[tuple[PutRelationship, SourceRecord]]:
-        references = [ref for new in news for ref in (new.from_ref, new.to_ref) if ref != SELF]
-        unique = list(dict.fromkeys(references))
-        found = dict(zip(unique, find_all(unique, self._store, self._catalogue), strict=True)) if unique else {}
-        ends: Callable[[Reference], tuple[str, str]] = lambda ref: (  # noqa: E731 - one expression used twice below
-            (create.id, create.cls) if ref == SELF and create else (found[ref].id, found[ref].cls)
-        )
-        keys = [relationship_key(new.type, ends(new.from_ref)[0], ends(new.to_ref)[0]) for new in news]
+        ends = self._ends(news, create)
+        keys = [key for key, _ in ends]
+        twice = [new for new, key in zip(news, keys, strict=True) if keys.count(key) > 1]
+        if twice:
+            msg = f"The same {twice[0].type} is given twice."
+            raise BadInput(msg, hint="Give each relationship once.")
         claims = self._store.records_of(keys) if keys else {}
         return [
-            self._edge(new, (ends(new.from_ref), ends(new.to_ref)), claims.get(key, ()), request)
-            for new, key in zip(news, keys, strict=True)
+            self._edge(new, pair, claims.get(key, ()), request) for new, (key, pair) in zip(news, ends, strict=True)
         ]
 
     def _edge(
@@ -209,8 +286,7 @@ class Editor:
     ) -> tuple[PutRelationship, SourceRecord]:
         (from_id, from_cls), (to_id, to_cls) = ends
         self._catalogue.check_ends(new.type, from_cls, to_cls)
-        attributes = self._catalogue.check_relationship(new.type, new.attributes)
-        record = _edge_record(new, (from_id, to_id), attributes, request)
+        record = _edge_record(new, (from_id, to_id), request)
         others = [claim for claim in claims if (claim.scope, claim.key) != (record.scope, record.key)]
         edge = fold_edge([*others, record])
         put = PutRelationship(new.type, from_id, to_id, edge.group, edge.effect, edge.basis, dict(edge.attributes))
@@ -225,6 +301,19 @@ class Editor:
 
 def _empty(request: Request, fingerprint: str) -> ChangeSet:
     return ChangeSet(request.request_id, fingerprint, request.actor, request.reason)
+
+
+def _check_words(*texts: tuple[str, str]) -> None:
+    """Refuse what no store could hold."""
+    for what, text in texts:
+        if not text.strip():
+            raise BadInput(f"The {what} is empty.", hint="Give it one.")
+        if (fault := fault_of(text)) is not None:
+            raise BadInput(f"The {what} {fault}.", hint="Send plain text.")
+
+
+def _groups_body(groups: Mapping[str, GroupSetting | None]) -> JSONValue:
+    return {name: [group.min_up, group.degraded_below] if group else None for name, group in groups.items()}
 
 
 def _patched(claim: ItemClaim, patch: ItemPatch) -> ItemClaim:
@@ -246,11 +335,9 @@ def _item_record(item_id: str, claim: ItemClaim, request: Request) -> SourceReco
     return _record(item_id, RecordKind.ITEM, item_id, digest(claim.body()), claim.body(), request)
 
 
-def _edge_record(
-    new: NewRelationship, ends: tuple[str, str], attributes: Mapping[str, JSONValue], request: Request
-) -> SourceRecord:
+def _edge_record(new: NewRelationship, ends: tuple[str, str], request: Request) -> SourceRecord:
     row = RelationshipRecord(
-        BY_HAND, new.type, ById(ends[0]), ById(ends[1]), Basis.DECLARED, new.group, new.effect, attributes,
+        BY_HAND, new.type, ById(ends[0]), ById(ends[1]), Basis.DECLARED, new.group, new.effect, new.attributes,
         (Evidence(request.actor),),
     )  # fmt: skip
     body = claim_body(row)

@@ -9,14 +9,15 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
-from cmdb.errors import CardinalityExceeded, Conflict, IdempotencyMismatch, StoreError
+from cmdb.errors import IdempotencyMismatch, StoreError
 from cmdb.ingest.contents import edge_content, item_content
-from cmdb.ingest.edges import plan_edges, plan_keys, record_of
-from cmdb.ingest.items import plan_items, plan_targets
+from cmdb.ingest.edges import plan_edges, record_of
+from cmdb.ingest.items import plan_items
 from cmdb.ingest.overlay import Overlay
 from cmdb.ingest.planning import Binding, Context, Input, Planned
 from cmdb.ingest.reader import Reader
 from cmdb.ingest.reports import ImportReport
+from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN, settle
 from cmdb.ingest.tally import Tally
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity
@@ -27,12 +28,6 @@ from cmdb.store.refusals import replayed
 
 BATCH = 2_000
 """Rows a commit: large enough for bulk statements, small enough for people to work beside."""
-
-ATTEMPTS = 10
-"""How often a batch is planned anew when somebody else wrote the same things first."""
-
-OVERTAKEN = (Conflict, CardinalityExceeded)
-"""What a store refuses when it is no longer as it was while the batch was planned."""
 
 T = TypeVar("T")
 Row: TypeAlias = CIRecord | RelationshipRecord
@@ -156,26 +151,13 @@ class _Work:
                 return
 
     def _settle(self, written: Planned) -> None:
-        """Bring what was just written in line with what others wrote since it was planned.
+        edges = {*written.targets(RecordKind.RELATIONSHIP), *written.removals}
+        settle(self.store, written.targets(RecordKind.ITEM), edges, self._repair)
 
-        A claim that changes nothing in the graph bears no revision that could conflict; so whoever commits last looks
-        at all claims once more.
-        """
-        context = Context(self.store, self.store.catalogue, self.run_id, self.started_at, self.present)
-        for attempt in range(ATTEMPTS):
-            head = self.store.head()
-            planned = Planned()
-            plan_targets(written.targets(RecordKind.ITEM), context, planned)
-            plan_keys({*written.targets(RecordKind.RELATIONSHIP), *written.removals}, context, planned)
-            try:
-                commit = self.write(_filled(self._unnumbered(), planned), ())
-            except OVERTAKEN:
-                if attempt == ATTEMPTS - 1:
-                    raise
-            else:
-                self.tally.add(planned)
-                if commit is None or commit.seq == head + 1:
-                    return
+    def _repair(self, planned: Planned) -> Commit | None:
+        commit = self.write(_filled(self._unnumbered(), planned), ())
+        self.tally.add(planned)
+        return commit
 
     def write(self, changes: ChangeSet, seen: Sequence[Binding]) -> Commit | None:
         """Commit what there is, and stamp what was only seen."""

@@ -20,7 +20,7 @@ from tests.ingest.graphs import edges, items, plain
 from tests.ingest.rows import load, plan
 from tests.ingest.strategies import Rows, agreeing_inputs, doubtful_inputs
 
-some = settings(max_examples=150)
+some = settings(max_examples=80)
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -89,7 +89,7 @@ def test_every_row_is_counted_once(inputs: list[Rows]) -> None:
             assert all(problem.where.file for problem in report.problems)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(agreeing_inputs())
 def test_any_order_of_the_same_imports_gives_the_same_graph(inputs: list[Rows]) -> None:
     graphs = []
@@ -101,7 +101,7 @@ def test_any_order_of_the_same_imports_gives_the_same_graph(inputs: list[Rows]) 
     assert all(graph == graphs[0] for graph in graphs)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(agreeing_inputs())
 def test_one_run_of_all_inputs_gives_the_graph_of_their_runs_one_by_one(inputs: list[Rows]) -> None:
     with fresh() as apart, fresh() as together:
@@ -112,7 +112,7 @@ def test_one_run_of_all_inputs_gives_the_graph_of_their_runs_one_by_one(inputs: 
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(agreeing_inputs())
 def test_the_size_of_batches_does_not_matter(size: int, inputs: list[Rows]) -> None:
     rows = [row for part in inputs for row in part]

@@ -9,9 +9,10 @@ import pytest
 
 from cmdb.errors import Conflict, IdempotencyMismatch, StoreUnavailable
 from cmdb.ingest.edits import Editor, ItemPatch, Request
-from cmdb.ingest.engine import ATTEMPTS, Ingest, Order, Row
+from cmdb.ingest.engine import Ingest, Order, Row
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts, ImportReport
+from cmdb.ingest.settling import ATTEMPTS
 from cmdb.model.items import Basis
 from cmdb.model.observations import CIRecord, Observation
 from cmdb.model.references import ByName
@@ -213,7 +214,7 @@ def test_an_input_that_breaks_ends_the_run_as_failed_and_a_person_ends_it_as_abo
 
 
 def test_a_request_that_is_sent_twice_takes_effect_once(any_store: Store) -> None:
-    rows = [ci("a", serial="S-1"), ci("b"), edge("a", "LINKED_TO", "b")]
+    rows: list[Observation] = [ci("a", serial="S-1"), ci("b"), edge("a", "LINKED_TO", "b")]
     first = load(any_store, *rows, order=ONCE)
     second = load(any_store, *rows, order=ONCE)
     assert (first.run_id, second.run_id) == ("request-1", "request-1")
@@ -222,7 +223,7 @@ def test_a_request_that_is_sent_twice_takes_effect_once(any_store: Store) -> Non
 
 
 def test_a_request_that_is_sent_again_does_not_undo_what_came_between(any_store: Store) -> None:
-    rows = [ci("a", serial="S-1", model="1"), ci("b"), edge("a", "LINKED_TO", "b")]
+    rows: list[Observation] = [ci("a", serial="S-1", model="1"), ci("b"), edge("a", "LINKED_TO", "b")]
     load(any_store, *rows, order=ONCE)
     load(any_store, ci("a", serial="S-1", model="2"), edge("a", "LINKED_TO", "b", group="g"))
     head = any_store.head()
