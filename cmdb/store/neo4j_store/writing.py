@@ -120,7 +120,7 @@ class Writer:
         dropped = [
             {"key": key, "item": before.id}
             for before, after in updated
-            for key in sorted(set(before.identifiers) - set(after.identifiers))
+            for key in sorted(_others(before) - _others(after))
         ]
         _write(transaction, cypher.CREATE_ITEMS, [self._created_row(item) for item in created], open=OPEN)
         _write(
@@ -138,7 +138,7 @@ class Writer:
             "labels": self._labels(item.cls),
             "item": self.codec.item(item),
             "search": searchable(item),
-            "identifiers": list(dict.fromkeys(item.identifiers)),
+            "identifiers": sorted(_others(item)),
         }
 
     def _updated_row(self, before: Item, after: Item) -> Properties:
@@ -150,7 +150,7 @@ class Writer:
             "labels": [label for label in has if label not in had],
             "item": properties,
             "changes": changes | changed(searchable(before), searchable(after)),
-            "identifiers": sorted(set(after.identifiers) - set(before.identifiers)),
+            "identifiers": sorted(_others(after) - _others(before)),
         }
 
     def _labels(self, cls: str) -> list[str]:
@@ -175,6 +175,11 @@ class Writer:
     def _changed_row(self, before: Properties, after: Relationship) -> Properties:
         edge = self.codec.relationship(after)
         return {"edge": edge, "changes": changed(before, edge)}
+
+
+def _others(item: Item) -> set[str]:
+    """The identifiers that need an entry of their own: the identity key has its own index."""
+    return set(item.identifiers) - {item.identity_key}
 
 
 def _to_lock(changes: ChangeSet) -> list[str]:
