@@ -50,7 +50,10 @@ def link(to: ByName | ById = HOST_B, **said: str) -> NewRelationship:
 def test_a_ci_is_created_with_its_relationships_in_one_commit(any_store: Store) -> None:
     load(any_store, ci("rack", "Rack", code="R-1"), ci("b"))
     new = NewItem(
-        "Host", "a", {"serial": "S-1", "verified_at": "2026-11-28T23:00:00+01:00", "model": None}, {"power": GroupSetting("2")},
+        "Host",
+        "a",
+        {"serial": "S-1", "verified_at": "2026-11-28T23:00:00+01:00", "model": None},
+        {"power": GroupSetting("2")},
         (
             NewRelationship("LOCATED_IN", SELF, ByName("Rack", "rack")),
             NewRelationship("LINKED_TO", HOST_B, SELF, "g", Effect.SOFT, {"note": "x"}),
