@@ -40,7 +40,10 @@ class ErrorCode(Enum):
     )
     PAYLOAD_TOO_LARGE = word("PAYLOAD_TOO_LARGE", description="The body is larger than 1 MiB.")
     STORE_UNAVAILABLE = word("STORE_UNAVAILABLE", description="The store does not answer; try again.")
-    TIMEOUT = word("TIMEOUT", description="The answer took too long and was given up.")
+    TIMEOUT = word(
+        "TIMEOUT",
+        description="The answer took too long and was given up; a write may still happen: repeat it with its key.",
+    )
     UNAUTHENTICATED = word("UNAUTHENTICATED", description="A valid bearer token is needed.")
     UNSUPPORTED_MEDIA_TYPE = word("UNSUPPORTED_MEDIA_TYPE", description="The body must be application/json.")
 
