@@ -43,10 +43,12 @@ class Assessor:
 
         Raises:
             NotFound, AmbiguousName: a seed.  Retired: a seed that was retired by then.  SeqUnavailable: ``as_of``.
-            BadInput: no seed at all, or a state that is none.
+            BadInput: no seed at all, a state that is none, a negative ``detail``, or an instant without its offset.
         """
         if not question.seeds:
             raise BadInput("The question names no CI.", hint="Name at least one CI that fails.")
+        if question.detail < 0:
+            raise BadInput(f"{question.detail} affected CIs cannot be listed.", hint="Ask for 0 or more.")
         seq = seq_of(self._store, question.as_of)
         items = find_all([seed.reference for seed in question.seeds], Moment(self._store, seq), self._store.catalogue)
         graph = self._graphs.at(seq)
@@ -85,17 +87,29 @@ class Assessor:
         seeds: dict[int, impact.FailureState] = {}
         for item, seed in zip(items, asked, strict=True):
             if item.lifecycle is Lifecycle.RETIRED:
-                raise Retired(f"{item.label} is retired.", hint=f"Ask as of a seq before {item.from_seq}.")
+                raise Retired(f"{item.label} is retired.", hint=f"Ask as of a seq before {self._retired_at(item)}.")
             number = graph.numbers[item.id]
             seeds[number] = max(seeds.get(number, impact.FailureState.UP), _state(seed.state))
         return seeds
 
+    def _retired_at(self, item: Item) -> int:
+        """The ``seq`` since which an item has been retired without a break."""
+        since = item.from_seq
+        for version in reversed(self._store.history(item.id)):
+            if version.from_seq <= item.from_seq and version.lifecycle is Lifecycle.LIVE:
+                break
+            since = min(since, version.from_seq)
+        return since
+
 
 def _state(text: str) -> impact.FailureState:
     try:
-        return impact.FailureState.parse(text)
-    except impact.ImpactError as error:
-        raise BadInput(f"{text!r} is no failure state.", hint="Use down, degraded or at_risk.") from error
+        state = impact.FailureState.parse(text)
+    except impact.ImpactError:
+        state = impact.FailureState.UP
+    if state is impact.FailureState.UP:
+        raise BadInput(f"{text!r} is no failure state.", hint="Use down, degraded or at_risk.")
+    return state
 
 
 class _Answer:

@@ -40,13 +40,19 @@ class DependencyGraph:
 
 
 def compile_graph(read: GraphRead, catalogue: Catalogue) -> DependencyGraph:
-    """Number the items and compile the edges of a bulk read: O((n + m) log n)."""
+    """Number the items and compile the edges of a bulk read: O((n + m) log (n + m)).
+
+    Edges are taken in order of their ends' numbers, then of their type (a store gives them by type), so that equal
+    graphs give equal answers whatever ids their items have.
+    """
     items = sorted((item for chunk in read.items for item in chunk), key=_place)
     numbers = {item.id: number for number, item in enumerate(items)}
     builder = _Builder(catalogue, items, numbers)
-    for chunk in read.relationships:
-        for edge in chunk:
-            builder.add(edge)
+    edges = [edge for chunk in read.relationships for edge in chunk]
+    edges.sort(key=lambda edge: numbers[edge.from_id] * len(items) + numbers[edge.to_id])
+    for edge in edges:
+        builder.add(edge)
+    builder.add_empty_groups()
     return DependencyGraph(
         seq=read.seq,
         items=tuple(items),
@@ -94,6 +100,12 @@ class _Builder:
         self.providers.append(provider)
         self.effects.append(EFFECTS[effect])
         self.group_of.append(self._group(dependent, edge, spec))
+
+    def add_empty_groups(self) -> None:
+        """Take over the groups that items were given settings for but that have no member: the record has lost them."""
+        for number, item in enumerate(self.items):
+            for name, setting in sorted(item.groups.items()):
+                self.groups.setdefault((number, name), _spec(number, name, setting))
 
     def _group(self, dependent: int, edge: Relationship, spec: RelationshipSpec) -> int:
         """The edge's own group, else the one its class declares, else alone."""

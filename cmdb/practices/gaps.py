@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from cmdb.ingest.edges import record_of
 from cmdb.ingest.references import find
+from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Basis, Lifecycle
+from cmdb.model.observations import RelationshipRecord
+from cmdb.model.references import ByIdentifier, ByName
 from cmdb.model.sources import SourceRecord
 from cmdb.practices.answers import Affected, Gaps
 from cmdb.practices.dependencies import DependencyGraph
@@ -34,10 +37,11 @@ def gaps(
 
 
 def _overcommitted(graph: DependencyGraph, radius: set[int]) -> Iterator[str]:
-    specs = [graph.graph.groups[index] for index in graph.graph.overcommitted]
-    for spec in sorted(specs, key=lambda spec: (spec.owner, spec.name)):
+    groups, members = graph.graph.groups, graph.graph.table.n
+    for index in sorted(graph.graph.overcommitted, key=lambda index: (groups[index].owner, groups[index].name)):
+        spec = groups[index]
         if spec.owner in radius:
-            yield f"{graph.label(spec.owner)} {spec.name}: needs {spec.min_up}"
+            yield f"{graph.label(spec.owner)} {spec.name}: needs {spec.min_up} of {members[index]}"
 
 
 def _stale(store: Store, listed: Sequence[Affected]) -> int:
@@ -48,14 +52,23 @@ def _stale(store: Store, listed: Sequence[Affected]) -> int:
 
 def _dangling(store: Store, graph: DependencyGraph, radius: set[int]) -> Iterator[str]:
     for page in _unresolved(store):
-        rows = [record_of(record) for record in page]
+        rows = [row for record in page if _is_understood(row := record_of(record), store.catalogue)]
         references = {reference for row in rows for reference in (row.from_ref, row.to_ref)}
         found = find(references, store, store.catalogue)
         for row in rows:
-            known = [item for reference in (row.from_ref, row.to_ref) for item in found.of(reference)]
-            if any(graph.numbers.get(item.id) in radius for item in known):
-                missing = row.to_ref if found.of(row.from_ref) else row.from_ref
-                yield f"{known[0].label} {row.type} {missing}"
+            ends = [found.of(end, row.scope) for end in (row.from_ref, row.to_ref)]
+            if any(graph.numbers.get(item.id) in radius for items in ends for item in items):
+                origin, target = (
+                    items[0].label if items else str(end)
+                    for items, end in zip(ends, (row.from_ref, row.to_ref), strict=True)
+                )
+                yield f"{origin} {row.type} {target}"
+
+
+def _is_understood(row: RelationshipRecord, catalogue: Catalogue) -> bool:
+    """Whether the catalogue still knows the classes by which a record names its ends."""
+    classes = [ref.cls for ref in (row.from_ref, row.to_ref) if isinstance(ref, ByName | ByIdentifier)]
+    return all(cls is None or cls in catalogue.classes for cls in classes)
 
 
 def _unresolved(store: Store) -> Iterator[Sequence[SourceRecord]]:

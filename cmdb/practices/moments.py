@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from cmdb.errors import SeqUnavailable
+from cmdb.errors import BadInput, SeqUnavailable
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
 from cmdb.model.sources import Scope, SourceRecord
@@ -57,11 +57,13 @@ def seq_of(store: Store, as_of: AsOf) -> int | None:
     """The ``seq`` meant by a point in time; ``None`` for now.
 
     Raises:
-        SeqUnavailable: a number that is not between 0 and the head.
+        SeqUnavailable: a number that is not between 0 and the head.  BadInput: an instant without its offset.
     """
     if as_of is None:
         return None
     if isinstance(as_of, datetime):
+        if as_of.tzinfo is None:
+            raise BadInput(f"The instant {as_of} has no offset.", hint="Write one such as 2026-11-28T22:00:00Z.")
         return store.seq_at(as_of)
     head = store.head()
     if not 0 <= as_of <= head:

@@ -43,7 +43,8 @@ class Records:
         """
         _check_period(new.attributes, "window_start", "window_end")
         _check_period(new.attributes, "started_at", "ended_at")
-        self._refuse_retired([seed.reference for seed in new.affects])
+        if self._store.commit_of(request.request_id) is None:
+            self._refuse_retired([seed.reference for seed in new.affects])
         affects = [
             NewRelationship(AFFECTS, SELF, seed.reference, attributes={"state": seed.state}) for seed in new.affects
         ]
