@@ -1,6 +1,6 @@
 """Short ways to ask what fails, and to read the answer."""
 
-from cmdb.model.references import ByName, parse_reference
+from cmdb.model.references import parse_reference
 from cmdb.practices.answers import DETAIL, AsOf, Assessment, Question, Seed
 from cmdb.practices.assessor import Assessor
 from cmdb.store.port import Store
@@ -24,8 +24,5 @@ def states(answer: Assessment) -> dict[str, str]:
 
 def reason(answer: Assessment, name: str) -> str:
     """Why a raised or spared item is as it is."""
-    return next(row.reason for row in (*answer.affected, *answer.spared) if row.name == name)
-
-
-def named(cls: str, name: str) -> ByName:
-    return ByName(cls, name)
+    reasons = [(row.name, row.reason) for row in answer.affected] + [(row.name, row.reason) for row in answer.spared]
+    return next(why for called, why in reasons if called == name)
