@@ -97,13 +97,7 @@ def grid() -> Sketch:
     types, names = ("DEPENDS_ON", "PART_OF"), (None, "a", "b")
     effects = (None, Effect.SOFT, Effect.HARD, Effect.NONE)
     links = [
-        Link(
-            n,
-            ("DEPENDS_ON", "PART_OF")[step % 2],
-            (n * step + 3) % 40,
-            (None, "a", "b")[n % 3],
-            effects[(n + step) % 4],
-        )
+        Link(n, types[step % 2], (n * step + 3) % 40, names[n % 3], effects[(n + step) % 4])
         for n in range(40)
         for step in (1, 2, 5, 7)
     ]
