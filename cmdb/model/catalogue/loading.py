@@ -44,6 +44,7 @@ def _layer(name: str, content: bytes) -> Layer:
         text = content.decode("utf-8-sig")
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
         data = yaml.load(text, Loader=yaml.CSafeLoader)
+        twice = list(_repeated(root, set()))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return _unreadable(f"{name}:{line}", f"is not UTF-8: {error.reason}")
@@ -57,7 +58,7 @@ def _layer(name: str, content: bytes) -> Layer:
     def place(path: Loc) -> str:
         return f"{name}:{_line(root, path)} {'.'.join(str(part) for part in path)}".strip()
 
-    repeated = tuple(Fault(f"{name}:{line}", f"the key {key!r} stands twice") for key, line in _repeated(root, set()))
+    repeated = tuple(Fault(f"{name}:{line}", f"the key {key!r} stands twice") for key, line in twice)
     try:
         return Layer(CatalogueFile.model_validate(data), repeated, place)
     except ValidationError as error:
@@ -75,10 +76,14 @@ def _sound_part(data: object, wrong: Sequence[Loc]) -> tuple[CatalogueFile | Non
     """The declarations without what is wrong in them, so that what does not fit together is told at once."""
     if not isinstance(data, dict):
         return None, frozenset()
-    cut = {path[:4] if path[2:3] in {("attributes",), ("groups",)} else path[:3] for path in wrong}
+    paths = [tuple(str(part) for part in path) for path in wrong]
+    cut = {path[:4] if path[2:3] in {("attributes",), ("groups",)} else path[:3] for path in paths}
     rest = {"catalogue": 1} | {section: _without(data.get(section), (section,), cut) for section in SECTIONS}
-    left_out = {(section, str(path[1])) for section in SECTIONS for path in cut if path[0] == section and path[1:]}
-    return CatalogueFile.model_validate(rest), frozenset(left_out)
+    left_out = {(section, path[1]) for section in SECTIONS for path in cut if path[0] == section and path[1:]}
+    try:
+        return CatalogueFile.model_validate(rest), frozenset(left_out)
+    except ValidationError:  # a key that no path names, such as a date
+        return None, frozenset()
 
 
 def _without(node: object, path: Loc, cut: Collection[Loc]) -> object:
