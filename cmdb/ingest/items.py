@@ -146,8 +146,13 @@ def _is_other_row(subject: Subject, candidate: Candidate, context: Context) -> b
 
     Within one scope two keys are two things, however alike: cloned machines share their serial numbers.
     """
-    keys = [binding for binding in subject.claims if binding[0] == candidate.record.scope]
-    return bool(keys) and any(binding in context.present() for binding in keys)
+    others = [
+        binding
+        for binding in subject.claims
+        if binding[0] == candidate.record.scope
+        and binding != candidate.binding  # the same row may just have been written
+    ]
+    return bool(others) and any(binding in context.present() for binding in others)
 
 
 def _warn_of_shared_identity(subject: Subject, subjects: Subjects, planned: Planned) -> None:

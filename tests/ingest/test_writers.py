@@ -21,7 +21,7 @@ from cmdb.store.port import Store
 from tests.ingest.graphs import arrows, edges, item, items, names, plain
 from tests.ingest.rows import CLOUD, ORDER, RACKS, WATCH, ci, edge, load, plan
 from tests.ingest.test_properties import unsettled
-from tests.ingest.watched import CountingStore, FailingStore, OvertakenStore
+from tests.ingest.watched import CountingStore, FailingStore, OvertakenStore, PeekingStore
 from tests.store.places import MemoryPlace, SQLitePlace
 
 ONCE = Order("tester", "test", request_id="request-1")
@@ -56,6 +56,15 @@ def test_two_imports_of_one_source_at_once_make_each_ci_once() -> None:
     report = load(store, *rows)
     assert report.counts == Counts(read=3, unchanged=2, relationships_unchanged=1)
     assert (names(store), arrows(store)) == (["a", "b"], ["a LINKED_TO b"])
+
+
+def test_a_row_that_was_written_while_it_was_looked_for_is_no_second_thing() -> None:
+    store = PeekingStore()
+    rows = [ci("a", serial="S-1"), ci("b", serial="S-2", model="M")]
+    store.waiting = [lambda: load(store, *rows)]
+    report = load(store, *rows)
+    assert (report.counts.created, report.problems) == (0, ())
+    assert names(store) == ["a", "b"]
 
 
 def test_a_batch_that_is_always_overtaken_gives_up_with_a_conflict_and_says_so() -> None:

@@ -89,6 +89,21 @@ class OvertakenStore(MemoryStore):
         return super().commit(changes)
 
 
+class PeekingStore(MemoryStore):
+    """Lets somebody else write between two reads of a batch: after it looked for its own records."""
+
+    def __init__(self) -> None:
+        super().__init__(gadgets())
+        self.waiting: list[Callable[[], object]] = []
+
+    @override
+    def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
+        found = super().records(bindings)
+        if self.waiting:
+            self.waiting.pop()()
+        return found
+
+
 class FailingStore(MemoryStore):
     """Goes away after so many commits, until it is mended; runs cannot be written either."""
 
