@@ -293,10 +293,7 @@ class Editor:
         return put, record
 
     def _item(self, item_id: str) -> Item:
-        items = self._store.items([item_id])
-        if item_id not in items:
-            raise NotFound(f"{item_id} names nothing in the CMDB.")
-        return items[item_id]
+        return self._store.items([item_id])[item_id]
 
 
 def _empty(request: Request, fingerprint: str) -> ChangeSet:

@@ -46,10 +46,12 @@ def test_the_same_import_again_changes_nothing(inputs: list[Rows]) -> None:
             assert (store.head(), plain(store)) == (head, graph)
 
 
+@pytest.mark.parametrize("size", [2, 2000])
 @some
 @given(st.lists(doubtful_inputs(), min_size=1, max_size=3))
-def test_a_plan_says_what_the_run_then_does_and_writes_nothing(inputs: list[Rows]) -> None:
-    with fresh() as store:
+def test_a_plan_says_what_the_run_then_does_and_writes_nothing(size: int, inputs: list[Rows]) -> None:
+    with pytest.MonkeyPatch.context() as patch, fresh() as store:
+        patch.setattr("cmdb.ingest.engine.BATCH", size)
         for rows in inputs:
             before = plain(store), store.head(), store.runs(), store.unresolved()
             planned = plan(store, *rows)

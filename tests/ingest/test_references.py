@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cmdb.errors import AmbiguousName, NotFound
+from cmdb.errors import AmbiguousName, InvalidReference, NotFound, UnknownClass
+from cmdb.ingest.edges import record_of
 from cmdb.ingest.edits import Editor, ItemPatch, Request
 from cmdb.ingest.engine import Ingest
 from cmdb.ingest.references import find_all, find_one
@@ -205,6 +206,19 @@ def test_one_item_is_found_or_refused_with_all_that_is_missing(store: Store) -> 
     with pytest.raises(AmbiguousName) as refusal:
         find_one(ByName("Host", "a"), store, store.catalogue)
     assert own.id in str(refusal.value.details["candidates"])
+
+
+def test_a_class_that_is_none_is_said_with_the_reference(store: Store) -> None:
+    with pytest.raises(UnknownClass, match="Spaceship:x names the class 'Spaceship'"):
+        find_one(ByName("Spaceship", "x"), store, store.catalogue)
+
+
+def test_a_stored_reference_that_cannot_be_read_is_an_error(store: Store) -> None:
+    load(store, ci("a"), edge("a", "LINKED_TO", "ghost"))
+    (record,) = store.unresolved()
+    assert record_of(record).to_ref == ByKey(RACKS, "ghost")
+    with pytest.raises(InvalidReference):
+        record_of(replace(record, body={**record.body, "to": ["odd"]}))
 
 
 def test_the_order_in_which_inputs_come_does_not_matter_to_references(any_store: Store) -> None:

@@ -12,7 +12,7 @@ from cmdb.model.sources import RunState, Scope
 from cmdb.model.values import JSONValue
 from cmdb.store.port import Store
 from tests.ingest.graphs import arrows, item, names
-from tests.ingest.rows import CLOUD, RACKS, ci, edge, grouped, load, load_each
+from tests.ingest.rows import CLOUD, RACKS, ci, edge, grouped, load, load_each, plan
 
 GOOD = (ci("a", serial="A"), ci("b", serial="B"), edge("a", "LINKED_TO", "b"))
 
@@ -206,6 +206,26 @@ def test_an_end_that_may_have_only_one_relationship_refuses_the_second_row_alone
     later = load(any_store, edge("b", "LEADS", "a"), edge("b", "PAIRED_WITH", "a"), edge("c", "PAIRED_WITH", "a"))
     assert later.counts == Counts(read=3, related=1, failed=2)
     assert arrows(any_store) == ["a FITS_INTO b", "b PAIRED_WITH a", "c LEADS a"]
+
+
+def test_what_an_end_may_have_is_counted_over_batches_also_in_a_plan(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 1)
+    load(store, *(ci(name) for name in "abcd"), edge("d", "LEADS", "c"))
+    rows = [
+        edge("a", "FITS_INTO", "b"),
+        edge("a", "FITS_INTO", "c"),
+        edge("a", "LINKED_TO", "b"),
+        edge("a", "LEADS", "c"),
+        edge("b", "PAIRED_WITH", "a"),
+        edge("c", "PAIRED_WITH", "a"),
+        edge("a", "PAIRED_WITH", "b"),
+    ]
+    planned = plan(store, *rows)
+    assert planned.counts == Counts(read=7, related=4, failed=3)
+    report = load(store, *rows)
+    assert (report.counts, report.problems) == (planned.counts, planned.problems)
 
 
 def test_a_class_that_the_catalogue_lost_does_not_stop_an_import(store: Store) -> None:

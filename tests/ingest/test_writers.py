@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from cmdb.model.observations import CIRecord, Observation
 from cmdb.model.references import ByName
 from cmdb.model.sources import RunState, Scope
 from cmdb.store.port import Store
+from tests.builders import patch, write
 from tests.ingest.graphs import arrows, edges, item, items, names, plain
 from tests.ingest.rows import CLOUD, ORDER, RACKS, WATCH, ci, edge, load, plan
 from tests.ingest.test_properties import unsettled
@@ -58,6 +60,26 @@ def test_two_imports_of_one_source_at_once_make_each_ci_once() -> None:
     assert (names(store), arrows(store)) == (["a", "b"], ["a LINKED_TO b"])
 
 
+def touched(store: Store, times: int) -> list[Callable[[], object]]:
+    """Writers who change the only item at the store itself, one after another."""
+    (only,) = items(store)
+    return [partial(write, store, patch(only.id, asset_tag=str(number))) for number in range(times)]
+
+
+@pytest.mark.parametrize("times", [3, ATTEMPTS])
+def test_a_writer_who_is_overtaken_while_settling_settles_anew_and_gives_up_at_last(times: int) -> None:
+    store = OvertakenStore()
+    load(store, said(RACKS, "1"))
+    store.waiting = [partial(load, store, said(RACKS, "2")), *touched(store, times)]
+    if times < ATTEMPTS:
+        assert load(store, said(CLOUD, "1")).counts == Counts(read=1, updated=1, unchanged=1)
+        assert item(store, "a").attributes == {"serial": "S-1", "model": "1"}
+        assert unsettled(store) == Planned()
+    else:
+        with pytest.raises(Conflict):
+            load(store, said(CLOUD, "1"))
+
+
 def test_a_row_that_was_written_while_it_was_looked_for_is_no_second_thing() -> None:
     store = PeekingStore()
     rows = [ci("a", serial="S-1"), ci("b", serial="S-2", model="M")]
@@ -72,8 +94,8 @@ def test_a_batch_that_is_always_overtaken_gives_up_with_a_conflict_and_says_so()
     load(store, ci("a", serial="S-1"))
 
     def edit(number: int) -> Callable[[], object]:
-        patch = ItemPatch(attributes={"model": str(number)})
-        return lambda: Editor(store).update(ByName("Host", "a"), patch, Request("x"))
+        change = ItemPatch(attributes={"model": str(number)})
+        return lambda: Editor(store).update(ByName("Host", "a"), change, Request("x"))
 
     store.waiting = [edit(number) for number in range(ATTEMPTS)]
     with pytest.raises(Conflict):
@@ -128,7 +150,11 @@ def test_no_claim_is_lost_when_another_source_writes_between_plan_and_commit(
     assert claimed <= {entry.id for entry in items(store)} | {entry.key for entry in edges(store)}
 
 
-def test_eight_threads_importing_the_same_and_overlapping_things_lose_and_double_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [1000, 5])
+def test_eight_threads_importing_the_same_and_overlapping_things_lose_and_double_nothing(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmdb.ingest.engine.BATCH", size)
     place = SQLitePlace(tmp_path / "cmdb.sqlite")
     place.open().close()
     scopes = (RACKS, CLOUD, WATCH)
@@ -253,6 +279,14 @@ def test_a_request_cannot_be_used_for_other_rows(any_store: Store, row: Observat
     with pytest.raises(IdempotencyMismatch):
         plan(any_store, row, order=ONCE)
     assert (any_store.head(), item(any_store, "a").attributes) == (1, {"serial": "S-1"})
+
+
+def test_a_request_that_somebody_sends_with_other_rows_meanwhile_is_refused_at_once() -> None:
+    store = OvertakenStore()
+    store.waiting = [lambda: load(store, ci("a", serial="S-2"), order=ONCE)]
+    with pytest.raises(IdempotencyMismatch):
+        load(store, ci("a", serial="S-1"), order=ONCE)
+    assert (store.attempts, item(store, "a").attributes) == (2, {"serial": "S-2"})
 
 
 # --- what it costs
