@@ -41,8 +41,7 @@ def is_evidence(value: JSONValue) -> bool:
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return False
-    text = _folded(value)
-    return text not in PLACEHOLDERS and _NOTHING.fullmatch(_MARKS.sub("", text)) is None
+    return _is_telling(_folded(value))
 
 
 def evidence(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) -> dict[Rule, str]:
@@ -50,12 +49,16 @@ def evidence(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) ->
 
     Linear in the number of rules.  A description without evidence has none: it is only found by its binding.
     """
-    found: dict[Rule, str] = {}
-    for rule in spec.identify:
-        pairs = [(part, name if part == "name" else attributes.get(part)) for part in rule.attributes]
-        if all(is_evidence(value) for _, value in pairs):
-            found[rule.declared_by, rule.attributes] = identifier(rule.declared_by, pairs)
-    return found
+    told: dict[str, str] = {}
+    for part in {part for rule in spec.identify for part in rule.attributes}:
+        value = name if part == "name" else attributes.get(part)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and _is_telling(text := _folded(value)):
+            told[part] = text
+    return {
+        (rule.declared_by, rule.attributes): _hash(rule.declared_by, [(part, told[part]) for part in rule.attributes])
+        for rule in spec.identify
+        if all(part in told for part in rule.attributes)
+    }
 
 
 def identifiers(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue]) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def compatible(catalogue: Catalogue, one: str, other: str) -> bool:
 
 def identifier(declared_by: str, pairs: Sequence[tuple[str, JSONValue]]) -> str:
     """The hash of one satisfied rule: its declaring class with the values; letter case and spacing do not matter."""
-    return digest([declared_by, *([attribute, _folded(value)] for attribute, value in pairs)])
+    return _hash(declared_by, [(attribute, _folded(value)) for attribute, value in pairs])
 
 
 def binding_key(scope: Scope, key: str) -> str:
@@ -106,6 +109,14 @@ def identifiers_of_attribute(
         if rule.attributes == (attribute,)
     }
     return tuple(identifier(owner, [(attribute, value)]) for owner in sorted(owners))
+
+
+def _hash(declared_by: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return digest([declared_by, *pairs])
+
+
+def _is_telling(text: str) -> bool:
+    return text not in PLACEHOLDERS and _NOTHING.fullmatch(_MARKS.sub("", text)) is None
 
 
 def _folded(value: JSONValue) -> str:

@@ -81,18 +81,21 @@ class Subjects:
         }
         for subject in self.all.values():
             if subject.item is not None:
-                self._identify(subject, subject.item.cls, subject.item)
+                self._identify(subject, subject.item.cls, self._evidence(subject.item.cls, subject.item))
 
     def join(self, subject: Subject, candidate: Candidate) -> None:
         """Let a row speak of an item."""
         self.all.setdefault(subject.id, subject)
         subject.rows.append(candidate)
         subject.claims[candidate.binding] = candidate.source_record(subject.id, self._context)
+        if len(subject.claims) == 1:  # nobody else speaks: nothing needs to be folded
+            self._identify(subject, candidate.record.cls, candidate.evidence)
+            return
         try:
             effective = fold_item(subject.claims.values(), self._context.catalogue)
         except CMDBError:  # said of each row when the item is planned
             return
-        self._identify(subject, effective.cls, effective)
+        self._identify(subject, effective.cls, self._evidence(effective.cls, effective))
 
     def matching(self, candidate: Candidate) -> tuple[list[Subject], list[Subject]]:
         """The items that a row may be of, and those that share only weaker evidence with it, which proves nothing."""
@@ -106,11 +109,13 @@ class Subjects:
         same = [subject for subject in subjects if agree(candidate.evidence, subject.evidence)]
         return same, [subject for subject in subjects if subject not in same]
 
-    def _identify(self, subject: Subject, cls: str, said: Item | Effective) -> None:
+    def _identify(self, subject: Subject, cls: str, known: Evidence) -> None:
         for hash_ in subject.evidence.values():
             self._by_hash[hash_].discard(subject.id)
-        spec = self._context.catalogue.classes.get(cls)
-        subject.cls = cls
-        subject.evidence = evidence(spec, said.name, said.attributes) if spec else {}
-        for hash_ in subject.evidence.values():
+        subject.cls, subject.evidence = cls, known
+        for hash_ in known.values():
             self._by_hash[hash_].add(subject.id)
+
+    def _evidence(self, cls: str, said: Item | Effective) -> Evidence:
+        spec = self._context.catalogue.classes.get(cls)
+        return evidence(spec, said.name, said.attributes) if spec else {}

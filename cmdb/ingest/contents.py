@@ -1,7 +1,7 @@
 """The content of a row as one digest: what tells two rows of one key, and two inputs of one request, apart."""
 
-from cmdb.ingest.edges import claim_body
 from cmdb.model.observations import CIRecord, RelationshipRecord
+from cmdb.model.references import ByIdentifier
 from cmdb.model.values import digest
 
 
@@ -14,9 +14,8 @@ def item_content(record: CIRecord) -> str:
 
 def edge_content(record: RelationshipRecord) -> str:
     """The digest of what a relationship row says; on how many mentions it rests, and on what, does not matter."""
-    body = claim_body(record)
-    said = {name: value for name, value in body.items() if name not in {"evidence", "basis"}}
-    return _digest([str(record.scope), record.key, said])
+    classes = [ref.cls for ref in (record.from_ref, record.to_ref) if isinstance(ref, ByIdentifier)]
+    return _digest([str(record.scope), record.key, classes, record.group, record.effect, dict(record.attributes)])
 
 
 def _digest(value: object) -> str:

@@ -14,99 +14,24 @@ from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Sever
 from cmdb.model.queries import Direction
 from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
 from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
-from cmdb.model.values import JSONValue, digest, fault_of
+from cmdb.model.values import JSONValue, canonical, digest, fault_of
 from cmdb.reconcile import EdgeClaim, fold_edge
-
-
-def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Planned:
-    """The changes that a batch of relationship records means, in a constant number of reads.
-
-    An end that is not in the graph leaves the record unresolved: it is kept, listed as dangling and tried again later.
-    A name or identifier is looked up at every import, for it may have passed to another item; a key may not.
-    """
-    planned = Planned()
-    checked = list(_checked(records, context, planned))
-    known = context.reader.records([(record.scope, record.key) for record in checked])
-    open_rows: list[_Row] = []
-    for record in checked:
-        body = claim_body(record)
-        old = known.get((record.scope, record.key))
-        if old is not None and old.kind is not RecordKind.RELATIONSHIP:
-            planned.problems.append(_key_taken(record))
-            continue
-        row = _Row(record, body, said(body), old)
-        if row.is_settled and not _by_meaning(record):
-            planned.seen.append(row.binding)
-            planned.unchanged_edges += 1
-        else:
-            open_rows.append(row)
-    if open_rows:
-        _plan_rows(open_rows, context, planned)
-    return planned
-
-
-def plan_keys(keys: Collection[str], context: Context, planned: Planned) -> None:
-    """Bring edges in line with what sources say of them now."""
-    _plan_keys(sorted(keys), context.reader.records_of(keys), {}, context, planned)
-
-
-def _checked(records: Iterable[RelationshipRecord], context: Context, planned: Planned) -> Iterable[RelationshipRecord]:
-    for record in records:
-        try:
-            yield _check(record, context)
-        except CMDBError as error:
-            planned.problems.append(_problem(record, error))
-
-
-def _check(record: RelationshipRecord, context: Context) -> RelationshipRecord:
-    """The record with its attributes in canonical form."""
-    attributes = context.catalogue.check_relationship(record.type, record.attributes)
-    for reference in (record.from_ref, record.to_ref):
-        if isinstance(reference, ByName | ByIdentifier) and reference.cls is not None:
-            context.catalogue.cls(reference.cls)
-    if record.scope.source == MANUAL:
-        msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
-        raise BadInput(msg, hint="Import under another source.")
-    checked = replace(record, attributes=attributes)
-    if (fault := fault_of(claim_body(checked))) is not None:
-        raise BadInput(f"What is said of it {fault}.", hint="Send plain values.")
-    if record.group is not None and not record.group.strip():
-        raise BadInput("The name of its group is empty.", hint="Name the group, or leave it out.")
-    return checked
-
-
-def _problem(record: RelationshipRecord, error: CMDBError) -> Problem:
-    return Problem(Severity.ERROR, error.code, f"{record.key}: {error}", record.where, record.key)
-
-
-def _key_taken(record: RelationshipRecord) -> Problem:
-    message = f"{record.key} is the key of a CI of its scope."
-    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
-
-
-def _by_meaning(record: RelationshipRecord) -> bool:
-    return any(isinstance(reference, ByName | ByIdentifier) for reference in (record.from_ref, record.to_ref))
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A checked record, what its source said before, and the items at its ends; ``None`` while an end is missing."""
+    """A checked record, what its source said before, the items at its ends and the edge between them.
+
+    ``ends`` and ``edge_key`` are ``None`` while an end is missing.
+    """
 
     record: RelationshipRecord
+    binding: Binding
     body: Mapping[str, JSONValue]
     digest: str
-    old: SourceRecord | None
+    old: SourceRecord | None = None
     ends: tuple[Item, Item] | None = None
-
-    @property
-    def binding(self) -> Binding:
-        return self.record.scope, self.record.key
-
-    @property
-    def edge_key(self) -> str | None:
-        if self.ends is None:
-            return None
-        return relationship_key(self.record.type, self.ends[0].id, self.ends[1].id)
+    edge_key: str | None = None
 
     @property
     def target(self) -> str | None:
@@ -124,6 +49,84 @@ class _Row:
     @property
     def label(self) -> str:
         return f"{self.ends[0].label} {self.record.type} {self.ends[1].label}" if self.ends else self.record.key
+
+
+def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Planned:
+    """The changes that a batch of relationship records means, in a constant number of reads.
+
+    An end that is not in the graph leaves the record unresolved: it is kept, listed as dangling and tried again later.
+    A name or identifier is looked up at every import, for it may have passed to another item; a key may not.
+    """
+    planned = Planned()
+    rows = list(_checked(records, context, planned))
+    known = context.reader.records([row.binding for row in rows])
+    open_rows: list[_Row] = []
+    for unknown in rows:
+        old = known.get(unknown.binding)
+        row = unknown if old is None else replace(unknown, old=old)
+        if old is not None and old.kind is not RecordKind.RELATIONSHIP:
+            planned.problems.append(_key_taken(row.record))
+        elif row.is_settled and not _by_meaning(row.record):
+            planned.seen.append(row.binding)
+            planned.unchanged_edges += 1
+        else:
+            open_rows.append(row)
+    if open_rows:
+        _plan_rows(open_rows, context, planned)
+    return planned
+
+
+def plan_keys(keys: Collection[str], context: Context, planned: Planned) -> None:
+    """Bring edges in line with what sources say of them now."""
+    _plan_keys(sorted(keys), context.reader.records_of(keys), {}, context, planned)
+
+
+def _checked(records: Iterable[RelationshipRecord], context: Context, planned: Planned) -> Iterable[_Row]:
+    for record in records:
+        try:
+            yield _check(record, context)
+        except CMDBError as error:
+            planned.problems.append(_problem(record, error))
+
+
+def _check(record: RelationshipRecord, context: Context) -> _Row:
+    """The record as a row, with its attributes in canonical form."""
+    attributes = context.catalogue.check_relationship(record.type, record.attributes)
+    for reference in (record.from_ref, record.to_ref):
+        if isinstance(reference, ByName | ByIdentifier) and reference.cls is not None:
+            context.catalogue.cls(reference.cls)
+    if record.scope.source == MANUAL:
+        msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
+        raise BadInput(msg, hint="Import under another source.")
+    checked = replace(record, attributes=attributes) if attributes or record.attributes else record
+    body = claim_body(checked)
+    if (fault := _fault(body)) is not None:
+        raise BadInput(f"What is said of it {fault}.", hint="Send plain values.")
+    if record.group is not None and not record.group.strip():
+        raise BadInput("The name of its group is empty.", hint="Name the group, or leave it out.")
+    return _Row(checked, (record.scope, record.key), body, said(body))
+
+
+def _fault(body: Mapping[str, JSONValue]) -> str | None:
+    """As :func:`fault_of`, which looks at each part, but only where the text as a whole is suspicious."""
+    try:
+        suspicious = b"\\u0000" in canonical(body)
+    except TypeError:
+        suspicious = True
+    return fault_of(body) if suspicious else None
+
+
+def _problem(record: RelationshipRecord, error: CMDBError) -> Problem:
+    return Problem(Severity.ERROR, error.code, f"{record.key}: {error}", record.where, record.key)
+
+
+def _key_taken(record: RelationshipRecord) -> Problem:
+    message = f"{record.key} is the key of a CI of its scope."
+    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
+
+
+def _by_meaning(record: RelationshipRecord) -> bool:
+    return any(isinstance(reference, ByName | ByIdentifier) for reference in (record.from_ref, record.to_ref))
 
 
 def _plan_rows(rows: Sequence[_Row], context: Context, planned: Planned) -> None:
@@ -160,7 +163,7 @@ def _resolved(row: _Row, found: Found, context: Context) -> _Row:
     if origin is None or target is None:
         return row
     context.catalogue.check_ends(record.type, origin.cls, target.cls)
-    return replace(row, ends=(origin, target))
+    return replace(row, ends=(origin, target), edge_key=relationship_key(record.type, origin.id, target.id))
 
 
 def _plan_fresh(rows: Sequence[_Row], context: Context, planned: Planned) -> None:

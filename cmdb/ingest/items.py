@@ -181,7 +181,10 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
     planned.records.extend(subject.claims[row.binding] for row in rows)
     binding = subject.claims[rows[0].binding].binding
     fallback = binding_key(*rows[0].binding)
-    hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
+    if len(rows) == len(subject.rows):
+        hashes = tuple(subject.evidence.values())
+    else:
+        hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
     if subject.item is None:
         free = bool(hashes) and not subject.contested and hashes[0] not in taken
         key = hashes[0] if free else fallback
