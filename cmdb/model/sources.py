@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from cmdb.errors import InvalidReference
-from cmdb.model.values import JSONValue, fault_of
+from cmdb.model.values import JSONValue
 
-_LIKE_A_NAME = re.compile(r"[A-Z][A-Za-z0-9]*:")
+_SOURCE = re.compile(r"(?![A-Z][A-Za-z0-9]*:)[^#\x00\ud800-\udfff]+")
+_BOUNDARY = re.compile(r"[^#/\x00\ud800-\udfff]+")
 
 MANUAL = "manual"
 """The source of what people edit; it stands above every other."""
@@ -24,9 +25,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         """Refuse what could not be parsed back."""
-        empty = not self.source or not self.boundary
-        marked = "#" in self.source or not {"#", "/"}.isdisjoint(self.boundary)
-        if empty or marked or _LIKE_A_NAME.match(self.source) or fault_of([self.source, self.boundary]):
+        if _SOURCE.fullmatch(self.source) is None or _BOUNDARY.fullmatch(self.boundary) is None:
             msg = f"The scope {self.source!r} / {self.boundary!r} is not usable."
             hint = "Use a source without '#' that does not begin like Class:, and a boundary without '#' and '/'."
             raise InvalidReference(msg, hint=hint)
