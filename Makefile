@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 ARGS ?=
-# Two workers, a file of tests at a time, each with servers of its own; one where all share the server that is named.
+# Two workers that take work from each other, each with servers of its own; one where all share the server that is named.
 WORKERS := $(if $(CMDB_TEST_NEO4J_URI),0,2)
 # Each of these is held to 95 % by itself, not only all together.
 GATED := cmdb/model/* cmdb/identify* cmdb/reconcile* cmdb/ingest/* impact/*
@@ -28,7 +28,7 @@ demo: $(INSTALLED) ## Import the sample estate, print the blast radius of a chan
 .PHONY: test
 test: $(INSTALLED_DEV) ## Run every test, with a real Neo4j of both lines (ARGS=tests/impact for a part)
 ifeq ($(ARGS),)
-	@CMDB_REQUIRE_NEO4J=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
+	@CMDB_REQUIRE_NEO4J=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist worksteal --durations=12
 	@set -f; for part in $(GATED); do \
 	  $(BIN)/coverage report --include="$$part" --fail-under=95 >$(VENV)/coverage.txt || { cat $(VENV)/coverage.txt; exit 1; }; \
 	done
