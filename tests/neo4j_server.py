@@ -19,11 +19,11 @@ import pytest
 from neo4j import Driver, GraphDatabase
 from testcontainers.community.neo4j import Neo4jContainer
 
-from cmdb.app.neo4j_local import RELEASES, LocalNeo4j, Memory, release
+from cmdb.app.neo4j_local import RELEASES, Footprint, LocalNeo4j, release
 from cmdb.errors import StoreUnavailable
 
 LINES = tuple(known.line for known in RELEASES)
-SMALL = Memory(heap_start="256m", heap_limit="768m", page_cache="128m")
+SMALL = Footprint(heap_start="256m", heap_limit="768m", page_cache="128m", compiler_tiers=1)
 _WIPE: LiteralString = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 _DOCKER_SECONDS = 10
 
@@ -89,7 +89,7 @@ class Neo4jServers:
         return endpoint
 
     def _local(self, line: str) -> Endpoint:
-        server = LocalNeo4j(line, self._folder / line, memory=SMALL)
+        server = LocalNeo4j(line, self._folder / line, footprint=SMALL)
         return Endpoint(self._running.enter_context(server).uri)
 
     def _container(self, line: str) -> Endpoint:

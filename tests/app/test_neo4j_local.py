@@ -11,7 +11,7 @@ from neo4j.exceptions import AuthError
 
 from cmdb.app.neo4j_local import RELEASES, LocalNeo4j, Release, find_java, release, resolve_libraries
 from cmdb.app.neo4j_local.java import java_candidates
-from cmdb.app.neo4j_local.layout import Memory, configuration, main_class
+from cmdb.app.neo4j_local.layout import Footprint, configuration, main_class
 from cmdb.errors import BadInput, StoreUnavailable
 from tests.neo4j_server import LINES, SMALL, Endpoint, selected_lines, version_of, wipe
 
@@ -35,7 +35,7 @@ def line(request: pytest.FixtureRequest, neo4j_endpoint: Callable[[str], Endpoin
 
 @pytest.fixture
 def server(line: str, tmp_path: Path) -> Iterator[LocalNeo4j]:
-    with LocalNeo4j(line, tmp_path / "home", password=PASSWORD, memory=SMALL) as running:
+    with LocalNeo4j(line, tmp_path / "home", password=PASSWORD, footprint=SMALL) as running:
         yield running
 
 
@@ -64,7 +64,7 @@ def test_a_server_with_a_password_survives_a_kill_and_a_restart(server: LocalNeo
 
 
 def test_a_server_that_cannot_start_shows_the_end_of_its_log(line: str, tmp_path: Path) -> None:
-    server = LocalNeo4j(line, tmp_path / "home", memory=Memory(page_cache="nonsense"))
+    server = LocalNeo4j(line, tmp_path / "home", footprint=Footprint(page_cache="nonsense"))
     with pytest.raises(StoreUnavailable, match="nonsense"):
         server.start()
 
@@ -146,7 +146,7 @@ def test_libraries_without_a_server_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("known", RELEASES, ids=lambda known: str(known.line))
 def test_a_server_listens_on_loopback_only_and_reports_to_nobody(known: Release) -> None:
-    text = configuration(known, 7687, Memory(), "true")
+    text = configuration(known, 7687, Footprint(), "true")
     listening = [entry for entry in text.splitlines() if "address=" in entry]
     assert len(listening) == 2
     assert all(entry.endswith("=127.0.0.1:7687") for entry in listening)

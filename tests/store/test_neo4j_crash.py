@@ -179,7 +179,7 @@ def _join(threads: list[threading.Thread]) -> None:
 def _started(line: str, home: Path) -> LocalNeo4j:
     if line not in selected_lines():
         pytest.skip(f"CMDB_TEST_NEO4J_LINES leaves out Neo4j {line}")
-    server = LocalNeo4j(line, home, memory=SMALL)
+    server = LocalNeo4j(line, home, footprint=SMALL)
     try:
         server.start()
     except StoreUnavailable as refusal:

@@ -93,7 +93,7 @@ def test_a_database_that_does_not_exist_is_unavailable(endpoint: Endpoint) -> No
 def test_credentials_are_checked(line: str, tmp_path: Path) -> None:
     if line not in selected_lines():
         pytest.skip(f"CMDB_TEST_NEO4J_LINES leaves out Neo4j {line}")
-    with LocalNeo4j(line, tmp_path, password="correct-horse", memory=SMALL) as server:
+    with LocalNeo4j(line, tmp_path, password="correct-horse", footprint=SMALL) as server:
         with Neo4jStore.open(server.uri, gadgets(), "neo4j", "correct-horse") as store:
             assert write(store, create("a")).seq == 1
         with Neo4jStore.open(server.uri.replace("bolt", "neo4j"), gadgets(), "neo4j", "correct-horse") as store:

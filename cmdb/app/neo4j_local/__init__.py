@@ -8,9 +8,9 @@ itself is one Java process under a home folder of its own::
 """
 
 from cmdb.app.neo4j_local.java import find_java
-from cmdb.app.neo4j_local.layout import Memory
+from cmdb.app.neo4j_local.layout import Footprint
 from cmdb.app.neo4j_local.libraries import resolve_libraries
 from cmdb.app.neo4j_local.releases import RELEASES, Release, release
 from cmdb.app.neo4j_local.server import LocalNeo4j
 
-__all__ = ["RELEASES", "LocalNeo4j", "Memory", "Release", "find_java", "release", "resolve_libraries"]
+__all__ = ["RELEASES", "Footprint", "LocalNeo4j", "Release", "find_java", "release", "resolve_libraries"]

@@ -11,7 +11,7 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import ServiceUnavailable, SessionExpired, TransientError
 
 from cmdb.app.neo4j_local.java import find_java
-from cmdb.app.neo4j_local.layout import Memory, command, configuration
+from cmdb.app.neo4j_local.layout import Footprint, command, configuration
 from cmdb.app.neo4j_local.libraries import resolve_libraries
 from cmdb.app.neo4j_local.releases import release
 from cmdb.errors import StoreUnavailable
@@ -41,13 +41,13 @@ class LocalNeo4j:
         home: Path,
         port: int | None = None,
         password: str | None = None,
-        memory: Memory | None = None,
+        footprint: Footprint | None = None,
     ) -> None:
         self.release = release(version)
         self.home = home.absolute()
         self.port = port or _free_port()
         self._password = password
-        self._memory = memory or Memory()
+        self._footprint = footprint or Footprint()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -75,7 +75,7 @@ class LocalNeo4j:
         self._write_configuration()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - a Java of this machine with arguments made here, no shell
-                command(java, libraries, self.home, self._memory),
+                command(java, libraries, self.home, self._footprint),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -142,7 +142,7 @@ class LocalNeo4j:
         conf = self.home / "conf"
         conf.mkdir(parents=True, exist_ok=True)
         authentication = "false" if self._password is None else "true"
-        text = configuration(self.release, self.port, self._memory, authentication)
+        text = configuration(self.release, self.port, self._footprint, authentication)
         (conf / "neo4j.conf").write_text(text, encoding="utf-8")
 
     def _driver(self, password: str | None) -> Driver:
