@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cmdb.model.items import Basis
 from cmdb.model.observations import RelationshipRecord
 from cmdb.model.references import ByKey
-from importers.kubernetes.addresses import Address, Certainty
+from importers.addresses import Address, Certainty
 from importers.kubernetes.estate import Estate
 from importers.kubernetes.manifests import Manifest
 from importers.kubernetes.mentions import mentions_of

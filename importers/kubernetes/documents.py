@@ -9,8 +9,8 @@ from cmdb.errors import FileMalformed
 from cmdb.model.observations import Problem, Severity, Where
 from cmdb.model.values import JSONValue
 from importers.base import Document
+from importers.fields import mapping, text
 from importers.json_text import parse_json
-from importers.kubernetes.fields import mapping, text
 from importers.kubernetes.kinds import Kind, kind_of
 from importers.kubernetes.manifests import Manifest, Place
 from importers.text_input import MAX_TREE_BYTES, as_problem, lines_of, malformed, require_utf8

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cmdb.model.observations import Where
 from cmdb.model.values import JSONValue
-from importers.kubernetes.fields import entries, mapping, text, texts
+from importers.fields import entries, mapping, text, texts
 from importers.kubernetes.kinds import Kind
 from importers.yaml_tree import Tree
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmdb.model.observations import Evidence
-from importers.kubernetes.addresses import Address, Certainty, addresses_in, addresses_in_text
+from importers.addresses import Address, Certainty, addresses_in, addresses_in_text
+from importers.fields import at, entries, mapping, text
 from importers.kubernetes.estate import Estate
-from importers.kubernetes.fields import at, entries, mapping, text
 from importers.kubernetes.manifests import Manifest
-from importers.kubernetes.naming import ends_in_address_word, holds_secret, mentions_secret, names_something_else
 from importers.kubernetes.pods import Container, containers_of, environment_sources_of, volume_configuration_of
+from importers.setting_names import ends_in_address_word, holds_secret, mentions_secret, names_something_else
 
 MAX_VALUE = 1_048_576
 """Longer values are not looked at: the API server does not take larger config maps."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmdb.model.values import JSONValue
-from importers.kubernetes.fields import entries, mapping, text
+from importers.fields import entries, mapping, text
 from importers.kubernetes.manifests import Manifest
 
 

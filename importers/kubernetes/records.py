@@ -6,8 +6,8 @@ from typing import Final
 from cmdb.model.items import GroupSetting
 from cmdb.model.observations import CIRecord
 from cmdb.model.values import JSONValue
+from importers.fields import entries, number, text, texts
 from importers.kubernetes.estate import IMAGES_BOUNDARY, Estate
-from importers.kubernetes.fields import entries, number, text, texts
 from importers.kubernetes.manifests import CLUSTER_BOUNDARY, Manifest
 from importers.kubernetes.pods import containers_of
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from importers.fields import texts
 from importers.kubernetes.estate import Estate
-from importers.kubernetes.fields import texts
 from importers.kubernetes.manifests import Manifest
 
 _ByLabel: TypeAlias = Mapping[tuple[str, str, str], Sequence[Manifest]]

@@ -6,9 +6,9 @@ from typing import Final
 from cmdb.model.items import Basis, Effect
 from cmdb.model.observations import RelationshipRecord
 from cmdb.model.values import JSONValue
+from importers.fields import at, entries, text
 from importers.kubernetes.edges import Finding, edge
 from importers.kubernetes.estate import Estate
-from importers.kubernetes.fields import at, entries, text
 from importers.kubernetes.manifests import Manifest
 from importers.kubernetes.selection import Selection
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cmdb.model.observations import RelationshipRecord
+from importers.fields import entries, text
 from importers.kubernetes.edges import Finding, edge
 from importers.kubernetes.estate import IMAGES_BOUNDARY, Estate
-from importers.kubernetes.fields import entries, text
 from importers.kubernetes.manifests import Manifest
 from importers.kubernetes.pods import (
     Use,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from importers.kubernetes.naming import holds_secret, names_artefact, names_something_else
+from importers.setting_names import holds_secret, names_artefact, names_something_else
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,7}}\.?\Z")

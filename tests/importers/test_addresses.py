@@ -1,6 +1,6 @@
 import pytest
 
-from importers.kubernetes.addresses import Address, Certainty, addresses_in, addresses_in_text
+from importers.addresses import Address, Certainty, addresses_in, addresses_in_text
 
 FOUND = {
     "a bare name": ("DB_HOST", "orders-db", [("orders-db", Certainty.BARE)]),
