@@ -15,6 +15,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 FORBIDDEN_NAMES = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py"}
 DEPENDENCIES = {
+    "defusedxml",
     "graphql",
     "neo4j",
     "networkx",
