@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from importers.setting_names import holds_secret, names_artefact, names_something_else
+from importers.setting_names import holds_secret, mentions_secret, names_artefact, names_something_else
 
-_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+MAX_VALUE = 1_048_576
+"""How many characters of a value are looked at, at most: longer ones are no settings."""
+
+_LABEL = r"[a-z0-9](?:[-_a-z0-9]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,7}}\.?\Z")
 _LETTER = re.compile(r"[a-z]")
 _HOST_PORT = re.compile(r"([^\s:/@]+):(\d{1,5})(?:[/?].*)?\Z")
@@ -48,6 +51,22 @@ class Address:
 
     host: str
     certainty: Certainty
+
+    def at_most(self, certainty: Certainty) -> "Address":
+        """The same host, no surer than that."""
+        return Address(self.host, min(self.certainty, certainty))
+
+
+def addresses_of_setting(value: str, name: str) -> Iterator[Address]:
+    """As :func:`addresses_in`, but none under a secret's name, and only known hosts under one that hints at a secret.
+
+    >>> list(addresses_of_setting("redis:6379", "CACHE_TOKEN"))
+    []
+    """
+    if holds_secret(name) or len(value) > MAX_VALUE:
+        return
+    found = addresses_in(value, name)
+    yield from (address.at_most(Certainty.NAMED) for address in found) if mentions_secret(name) else found
 
 
 def addresses_in(value: str, name: str) -> Iterator[Address]:

@@ -13,7 +13,17 @@ _SECRET_WORDS: Final = frozenset(
         "signature", "cert", "certificate", "license", "licence", "pin",
     }
 )  # fmt: skip
-_SECRET_PARTS: Final = ("password", "passwd", "secret", "token", "credential", "apikey", "passphrase")
+_SECRET_PARTS: Final = (
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "passphrase",
+    "basicauth",
+    "htpasswd",
+)
 _ADDRESS_WORDS: Final = frozenset(
     {
         "addr", "addrs", "address", "addresses", "host", "hosts", "hostname", "url", "urls", "uri", "uris", "server",
@@ -29,6 +39,15 @@ _OTHER_WORDS: Final = frozenset(
         "owner", "path", "prefix", "profile", "profiles", "project", "queue", "realm", "region", "role", "schema",
         "table", "title", "topic", "topics", "type", "user", "username", "zone",
     }
+)  # fmt: skip
+_HOST_WORDS: Final = frozenset({"host", "hosts", "hostname", "addr", "addrs", "address", "addresses"})
+_OWN_WORDS: Final = frozenset(
+    {"advertise", "advertised", "allowed", "bind", "cors", "external", "listen", "local", "my", "own", "public",
+     "self", "virtual"}
+)  # fmt: skip
+_TELEMETRY_WORDS: Final = frozenset(
+    {"apm", "jaeger", "opamp", "opentelemetry", "otel", "otlp", "sentry", "statsd", "telemetry", "traceloop", "tracing",
+     "zipkin"}
 )  # fmt: skip
 _ARTEFACT_WORDS: Final = frozenset({"image", "images", "tag", "version"})
 
@@ -63,3 +82,19 @@ def names_something_else(name: str) -> bool:
 def names_artefact(name: str) -> bool:
     """Whether ``redis:7`` under this name is an image, not a host and port."""
     return bool(words_of(name)) and words_of(name)[-1] in _ARTEFACT_WORDS
+
+
+def names_host(name: str) -> bool:
+    """Whether a bare word under this name is a host of somebody else: that of ``MAIL_HOST``, not of ``BIND_ADDR``."""
+    words = words_of(name)
+    return len(words) > 1 and words[-1] in _HOST_WORDS and _OWN_WORDS.isdisjoint(words)
+
+
+def names_exception(name: str) -> bool:
+    """Whether the hosts under this name are those that are *not* asked: ``NO_PROXY``."""
+    return words_of(name)[:2] in {("no", "proxy"), ("noproxy",)}
+
+
+def names_telemetry(name: str) -> bool:
+    """Whether the address is one that traces, metrics or logs are sent to: ``OTEL_EXPORTER_OTLP_ENDPOINT``."""
+    return not _TELEMETRY_WORDS.isdisjoint(words_of(name))

@@ -49,6 +49,8 @@ def service_of(estate: Estate, unit: Manifest, address: Address, namespaces: fro
 def _candidates(host: str, own: str, namespaces: frozenset[str]) -> tuple[list[tuple[str, str]], bool]:
     """Namespace and name of the services a host could mean, likeliest first; whether it can mean nothing else."""
     labels = host.split(".")
+    if "_" in host:  # no name of a service has one
+        return [], False
     for suffix in _SUFFIXES:
         if tuple(labels[-len(suffix) :]) == suffix:
             inside = labels[: -len(suffix)]

@@ -1,7 +1,6 @@
-"""Edges with their evidence; the same edge found in several places becomes one record."""
+"""Edges with their evidence."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cmdb.model.items import Basis, Effect
 from cmdb.model.observations import Evidence, RelationshipRecord
@@ -28,16 +27,3 @@ def edge(
     return RelationshipRecord(
         from_ref.scope, type_, from_ref, to_ref, finding.basis, effect=effect, evidence=(evidence,), where=where
     )
-
-
-def merged(edges: Iterable[RelationshipRecord]) -> list[RelationshipRecord]:
-    """One record per edge in order of first sight, with all its evidence, each piece once."""
-    found: dict[str, RelationshipRecord] = {}
-    for record in edges:
-        known = found.get(record.key)
-        if known is None:
-            found[record.key] = record
-        else:
-            evidence = tuple(dict.fromkeys((*known.evidence, *record.evidence)))
-            found[record.key] = replace(known, evidence=evidence)
-    return list(found.values())

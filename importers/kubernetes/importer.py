@@ -9,9 +9,9 @@ from cmdb.errors import InvalidReference
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord
 from cmdb.model.sources import Scope
 from importers.base import Document, Importer, ReadOptions
+from importers.evidence import merged
 from importers.kubernetes.dependencies import dependency_edges
 from importers.kubernetes.documents import objects_of
-from importers.kubernetes.edges import merged
 from importers.kubernetes.estate import Estate
 from importers.kubernetes.manifests import Manifest
 from importers.kubernetes.records import records_of

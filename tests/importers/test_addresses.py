@@ -7,6 +7,7 @@ FOUND = {
     "host and port": ("DB", "orders-db:5432", [("orders-db", Certainty.EXPLICIT)]),
     "host, port and path": ("ADDR", "orders:80/health", [("orders", Certainty.EXPLICIT)]),
     "a full domain name": ("HOST", "db.shop.svc.cluster.local.", [("db.shop.svc.cluster.local", Certainty.BARE)]),
+    "a name with an underscore": ("DB_HOST", "orders_db:5432", [("orders_db", Certainty.EXPLICIT)]),
     "a URL without a port": ("URL", "http://orders/x?y=z", [("orders", Certainty.EXPLICIT)]),
     "a URL in capitals": ("URL", "HTTP://Orders:80", [("orders", Certainty.EXPLICIT)]),
     "a URL with user information": ("URL", "amqp://me:pw@queue:5672/%2f", [("queue", Certainty.EXPLICIT)]),

@@ -50,6 +50,7 @@ CASES = {
     "a domain of others": ("URL", "https://api.db.example.com:443", []),
     "a suffix alone": ("URL", "http://svc.cluster.local/", []),
     "a bare word that no service bears": ("HOST", "ledger", []),
+    "a name with an underscore, which no service has": ("URL", "http://led_ger:80/", []),
     "a secret": ("DB_PASSWORD", "db", []),
     "a secret's address that is known": ("AUTH_TOKEN_URL", "http://db/token", ["shop#Service/db"]),
     "a secret's address that is unknown": ("AUTH_TOKEN_URL", "http://issuer/token", []),
