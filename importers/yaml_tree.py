@@ -1,7 +1,7 @@
 """Safe YAML as plain data with the line of every node: built from parse events, without recursion or tags that run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,10 +32,14 @@ _STEP = re.compile(r"(\.[^.\[\]]*|\[\d+\])\Z")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One document: its plain value, and the line of each node by its pointer (``spec.ports[0].name``)."""
+    """One document: its plain value, and the line of each node by its pointer (``spec.ports[0].name``).
+
+    ``tags`` has the nodes that bear a tag of the format's own.
+    """
 
     value: JSONValue
     lines: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, pointer: str) -> int | None:
         """The line of the node, or of the nearest node above it whose line is known."""
@@ -47,21 +51,22 @@ class Tree:
         return self.lines[pointer]
 
 
-def parse_yaml(text: str, where: Where) -> Iterator[Tree]:
+def parse_yaml(text: str, where: Where, own_tags: Collection[str] = ()) -> Iterator[Tree]:
     """The documents of a YAML text, one after the other; ``where`` has the line on which the text begins.
 
-    Scalars follow the YAML 1.2 core schema; dates stay texts; anchors, aliases and merge keys are followed.
+    Scalars follow the YAML 1.2 core schema; dates stay texts; anchors, aliases and merge keys are followed.  Of the
+    tags that only a format knows (``!reset``), ``own_tags`` are accepted: the tree tells them, they do nothing here.
 
     Raises:
         FileMalformed: not YAML, a key twice, an unknown tag, nested too deeply, aliases that stand for too much or
             for themselves; with its line.
     """
-    builder = _Builder(where)
+    builder = _Builder(where, own_tags)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if builder.feed(event):
                 yield builder.tree()
-                builder = _Builder(where)
+                builder = _Builder(where, own_tags)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = (where.line or 1) + (mark.line if mark is not None else 0)
@@ -85,8 +90,10 @@ class _Frame:
 class _Builder:
     """Builds one document from its events."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, own_tags: Collection[str]) -> None:
         self._where = where
+        self._own_tags = own_tags
+        self._tags: dict[str, str] = {}
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[JSONValue, int]] = {}
         self._aliased = 0
@@ -94,7 +101,7 @@ class _Builder:
         self._lines: dict[str, int] = {}
 
     def tree(self) -> Tree:
-        return Tree(self._root, self._lines)
+        return Tree(self._root, self._lines, self._tags)
 
     def feed(self, event: yaml.Event) -> bool:
         """Take one event; true at the end of the document."""
@@ -132,6 +139,9 @@ class _Builder:
 
     def _value_of(self, event: yaml.ScalarEvent, line: int) -> JSONValue:
         text: str = event.value
+        if event.tag is not None and event.tag in self._own_tags:
+            self._tags[self._pointer()] = event.tag
+            return _plain(text) if event.style in (None, "") else text
         if event.tag in _TEXT_TAGS or (event.tag is None and event.style not in (None, "")):
             return text
         if event.tag is None or event.tag in _PLAIN_TAGS:
@@ -150,7 +160,7 @@ class _Builder:
         self._put(value, weight)
 
     def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent, line: int) -> None:
-        if event.tag not in _TREE_TAGS:
+        if event.tag not in _TREE_TAGS and event.tag not in self._own_tags:
             raise self._fault(f"the tag {event.tag!r} is not allowed.", line)
         if len(self._stack) >= MAX_DEPTH:
             raise self._fault("nested too deeply.", line)
@@ -158,6 +168,8 @@ class _Builder:
             raise self._fault("a key must be a plain text.", line)
         pointer = self._pointer()
         self._lines.setdefault(pointer, self._line_here(line))
+        if event.tag is not None and event.tag in self._own_tags:
+            self._tags[pointer] = event.tag
         if event.anchor:
             self._anchors.pop(event.anchor, None)
         container: dict[str, JSONValue] | list[JSONValue] = {} if isinstance(event, yaml.MappingStartEvent) else []

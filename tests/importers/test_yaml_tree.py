@@ -65,3 +65,12 @@ def test_json_may_be_wide_but_not_deep() -> None:
     for deep in ("[" * 150 + "]" * 150, '{"a": ' * 150 + "1" + "}" * 150):
         with pytest.raises(FileMalformed, match="too deeply"):
             parse_json(deep, HERE)
+
+
+def test_tags_of_a_format_are_told_when_it_asks_for_them_and_refused_otherwise() -> None:
+    text = "a: !reset null\nb: !override\n  c: !reset '1'\n"
+    (tree,) = parse_yaml(text, HERE, ("!reset", "!override"))
+    assert tree.value == {"a": None, "b": {"c": "1"}}
+    assert tree.tags == {"a": "!reset", "b": "!override", "b.c": "!reset"}
+    with pytest.raises(FileMalformed, match="'!reset' is not allowed"):
+        list(parse_yaml(text, HERE))
