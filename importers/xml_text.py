@@ -11,9 +11,10 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.expatreader import DefusedExpatParser
 
-from cmdb.model.observations import Where
+from cmdb.errors import FileMalformed
+from cmdb.model.observations import Problem, Severity, Where
 from importers.base import Document
-from importers.text_input import malformed
+from importers.text_input import as_problem, malformed
 
 MAX_BYTES = 4_294_967_296
 """4 GiB: the largest document."""
@@ -32,6 +33,7 @@ KEPT_TEXT = 65_536
 
 _CHUNK: Final = 65_536
 _SKIPPED: Final = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!DOCTYPE", b">"))
+_ROOT_AND_CHILD: Final = 2
 _NAME_END: Final = b" \t\r\n/>"
 
 
@@ -100,6 +102,24 @@ def _leading_name(tag: bytes) -> str:
     name = tag[1:256] if tag.startswith(b"<") else b""
     cut = min((at for sign in _NAME_END if (at := name.find(sign)) >= 0), default=0)
     return name[:cut].decode("ascii", "replace")
+
+
+def parts_of(document: Document) -> Iterator[Element | Problem]:
+    """As :func:`elements_of`; a fault behind the first child of the root is a problem, so that what was read counts.
+
+    Raises:
+        FileMalformed: as :func:`elements_of`, when nothing but the root was read.
+        FileMissing: it cannot be opened.
+    """
+    number = 0
+    try:
+        for element in elements_of(document):
+            number += 1
+            yield element
+    except FileMalformed as error:
+        if number < _ROOT_AND_CHILD:
+            raise
+        yield as_problem(error, Severity.INCOMPLETE, "What stands behind this line was not read; make the file anew.")
 
 
 class _Parser(DefusedExpatParser):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmdb.errors import FileMalformed
-from cmdb.model.observations import Where
+from cmdb.model.observations import Problem, Severity, Where
 from importers.auditing import forbidden_events
 from importers.base import Document
 from importers.xml_text import (
@@ -20,6 +20,7 @@ from importers.xml_text import (
     MAX_TAG,
     Element,
     elements_of,
+    parts_of,
     root_name,
 )
 from tests.importers.sources import real_file
@@ -60,6 +61,20 @@ def test_of_a_long_text_only_the_length_stays() -> None:
     _, kept, dropped = read(f"<r><a>{'x' * KEPT_TEXT}</a><b>{'x' * (KEPT_TEXT + 1)}</b></r>")
     assert (len(kept.text), kept.length) == (KEPT_TEXT, KEPT_TEXT)
     assert (dropped.text, dropped.length) == ("", KEPT_TEXT + 1)
+
+
+def test_a_fault_behind_the_first_part_is_a_problem_with_its_line() -> None:
+    root, first, problem = parts_of(Document("a.xml", b"<Set>\n<A/>\n<B>"))
+    assert isinstance(root, Element)
+    assert isinstance(first, Element)
+    assert isinstance(problem, Problem)
+    assert (problem.severity, problem.code) == (Severity.INCOMPLETE, "FILE_MALFORMED")
+    assert problem.where == Where("a.xml", 3)
+
+
+def test_a_fault_before_anything_was_read_is_a_refusal() -> None:
+    with pytest.raises(FileMalformed):
+        list(parts_of(Document("a.xml", b"<Set>\n<A>")))
 
 
 BOMB = (
