@@ -92,7 +92,13 @@ def an_import(id_: str, minutes: int = 0, state: RunState = RunState.RUNNING, **
     return Run(id_, "inventory/prod", "importer", state, DAY + timedelta(minutes=minutes), counts=counts)
 
 
-def changes(*parts: Part, request_id: str | None = None, fingerprint: str = "same", reason: str = "") -> ChangeSet:
+def changes(
+    *parts: Part,
+    request_id: str | None = None,
+    fingerprint: str = "same",
+    reason: str = "",
+    run_id: str | None = None,
+) -> ChangeSet:
     """One atomic write of all parts; a request id of its own unless one is given."""
     return ChangeSet(
         request_id=uuid4().hex if request_id is None else request_id,
@@ -105,6 +111,7 @@ def changes(*parts: Part, request_id: str | None = None, fingerprint: str = "sam
         removals=tuple(part.key for part in parts if isinstance(part, Removed)),
         records=tuple(part for part in parts if isinstance(part, SourceRecord)),
         dropped_records=tuple((part.scope, part.key) for part in parts if isinstance(part, Dropped)),
+        run_id=run_id,
     )
 
 

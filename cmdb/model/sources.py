@@ -54,7 +54,9 @@ class SourceRecord:
 
     ``target`` is the item id or the relationship key it is bound to, ``None`` while a reference is unresolved.
     ``body`` is what was said, ``digest`` its hash; an unchanged digest means that nothing needs to be done.
-    Unique by ``(scope, key)``; not versioned: the graph has the history, a record only the last word.
+    ``run_id`` is the run that wrote it, ``seen_run`` the one that saw it last, at ``seen_at``.  ``gone``: the source
+    reported it once and does so no longer.  Unique by ``(scope, key)``; not versioned: the graph has the history, a
+    record only the last word, and what a run replaced is kept so that the run can be reverted.
     """
 
     scope: Scope
@@ -65,6 +67,8 @@ class SourceRecord:
     body: Mapping[str, JSONValue]
     run_id: str
     seen_at: datetime
+    seen_run: str = ""
+    gone: bool = False
 
     @property
     def binding(self) -> str:
@@ -78,13 +82,24 @@ class RunState(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     SUCCEEDED_WITH_ERRORS = "succeeded_with_errors"
+    HELD = "held"
     FAILED = "failed"
     ABORTED = "aborted"
+    REVERTED = "reverted"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of the run by itself."""
+        return self is not RunState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One import: its state and counts, readable while it goes on."""
+    """One import: its state and counts, readable while it goes on.
+
+    ``scopes`` are those it speaks for; ``batches`` how many parts of the input were taken in whole; ``message`` why it
+    ended as it did, when there is something to say.
+    """
 
     id: str
     source: str
@@ -93,3 +108,16 @@ class Run:
     started_at: datetime
     finished_at: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    batches: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one run to write a scope, until an instant.  ``holder`` names the process: ``host/pid``."""
+
+    scope: Scope
+    run_id: str
+    holder: str
+    until: datetime

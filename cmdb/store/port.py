@@ -23,9 +23,9 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of what a store holds; a store of another version is refused."""
 
 
@@ -68,6 +68,8 @@ class Store(ABC):
         Order of effect: creates, updates, removals, relationships, source records.  An update or put that changes
         nothing adds no version; when nothing at all changes, the commit is still made (the request id must be known).
         A relationship may be put to a retired item; cardinality counts live edges.  Retiring keeps the edges.
+        With a ``run_id``, each source record that another run wrote is kept as it was before this run first replaced
+        or dropped it (:meth:`superseded`).
 
         Raises:
             RevisionConflict: an ``expected_revision`` is not the current one.
@@ -81,11 +83,22 @@ class Store(ABC):
 
     @abstractmethod
     def see(self, bindings: Sequence[tuple[Scope, str]], run_id: str, at: datetime) -> None:
-        """Stamp source records as seen again; no commit, no history.  Unknown bindings are ignored."""
+        """Stamp source records as seen by a run; no commit, no history.  Unknown bindings are ignored."""
 
     @abstractmethod
     def put_run(self, run: Run) -> None:
         """Write the current state of an import run (upsert by id; not versioned)."""
+
+    @abstractmethod
+    def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:
+        """Take or renew leases, all of them or none; the answer is what other runs hold beyond ``now``, by scope.
+
+        Empty when all were taken.  Atomic over all processes.
+        """
+
+    @abstractmethod
+    def free(self, run_id: str) -> None:
+        """Give up every lease of a run; harmless when it has none."""
 
     # --- points in history
 
@@ -180,6 +193,28 @@ class Store(ABC):
     @abstractmethod
     def unresolved(self, after: tuple[Scope, str] | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
         """Source records without a target, in order of ``(scope, key)``, after a binding: the dangling references."""
+
+    @abstractmethod
+    def unseen(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        """Records of a scope, not gone, that the run did not see, in order of key, after a key."""
+
+    @abstractmethod
+    def scope_sizes(self, scopes: Collection[Scope]) -> Mapping[Scope, Mapping[RecordKind, int]]:
+        """How many records that are not gone each scope has, by kind; a scope without any is absent."""
+
+    @abstractmethod
+    def written(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        """Records of a scope that the run was the last to write, in order of key after a key."""
+
+    @abstractmethod
+    def superseded(
+        self, run_id: str, after: tuple[Scope, str] | None = None, limit: int = 1000
+    ) -> Sequence[SourceRecord]:
+        """What the run replaced or dropped: each record as it was before, in order of ``(scope, key)``."""
+
+    @abstractmethod
+    def successors(self, run_id: str) -> Sequence[str]:
+        """Sorted ids of the runs that replaced or dropped something that this run had written."""
 
     @abstractmethod
     def run(self, run_id: str) -> Run | None:

@@ -10,6 +10,7 @@ import pytest
 
 from cmdb.model.commits import ChangeSet
 from cmdb.model.queries import Comparison, Direction, Field, ItemQuery, Operator, Order, RelationshipQuery
+from cmdb.model.sources import Lease, Scope
 from cmdb.store.port import Store
 from cmdb.store.sqlite import database
 from tests.builders import DAY, SCOPE, changes, create, link, patch, said, unlink, write
@@ -62,6 +63,7 @@ READS: dict[str, Call] = {
     "relationship page": lambda store, ids: store.relationship_page(RelationshipQuery(touching=tuple(ids))),
     "records": lambda store, ids: store.records([(SCOPE, id_) for id_ in ids]),
     "records of": lambda store, ids: store.records_of(ids),
+    "sizes of scopes": lambda store, ids: store.scope_sizes([Scope(id_) for id_ in ids] + [SCOPE]),
     "see": lambda store, ids: store.see([(SCOPE, id_) for id_ in ids], "run-2", DAY),
 }
 PAGES: dict[str, Call] = {
@@ -78,6 +80,11 @@ PAGES: dict[str, Call] = {
     "of edges at": lambda store, _: store.relationship_page(RelationshipQuery(types=("LINKED_TO",)), at=1),
     "of hits": lambda store, _: store.search("i00"),
     "of dangling records": lambda store, _: store.unresolved(),
+    "of unseen records": lambda store, _: store.unseen(SCOPE, "run-2", "i0500"),
+    "of written records": lambda store, _: store.written(SCOPE, "run-1", "i0500"),
+    "of superseded records": lambda store, _: store.superseded("run-1", (SCOPE, "i0500")),
+    "successors": lambda store, _: store.successors("run-1"),
+    "leases": lambda store, _: store.hold([Lease(SCOPE, "r", "h", DAY)], DAY),
     "of commits": lambda store, _: store.commits(0),
     "of runs": lambda store, _: store.runs(),
     "request": lambda store, _: store.commit_of("x"),

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cmdb.model.commits import Commit
 from cmdb.model.items import Item, Relationship
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, Run, Scope, SourceRecord
 
 Version = TypeVar("Version", Item, Relationship)
 
@@ -25,7 +25,10 @@ class Book:
     commits: list[Commit] = field(default_factory=list)
     requests: dict[str, Commit] = field(default_factory=dict)
     records: dict[tuple[Scope, str], SourceRecord] = field(default_factory=dict)
+    superseded: dict[str, dict[tuple[Scope, str], SourceRecord]] = field(default_factory=dict)
+    """By run: the records that it replaced or dropped, as they were."""
     runs: dict[str, Run] = field(default_factory=dict)
+    leases: dict[Scope, Lease] = field(default_factory=dict)
 
     @property
     def head(self) -> int:
@@ -64,6 +67,14 @@ class Book:
         versions.append(version)
         self.edges_at[version.from_id].add(version.key)
         self.edges_at[version.to_id].add(version.key)
+
+    def write_record(self, binding: tuple[Scope, str], record: SourceRecord | None, run_id: str | None) -> None:
+        """Let a source have said this; ``None`` that it says nothing.  What another run wrote is kept for a revert."""
+        old = self.records.pop(binding, None)
+        if old is not None and run_id is not None and old.run_id != run_id:
+            self.superseded.setdefault(run_id, {}).setdefault(binding, old)
+        if record is not None:
+            self.records[binding] = record
 
     def remove_edge(self, key: str, seq: int) -> None:
         """End the edge's last version."""

@@ -1,5 +1,6 @@
 """The store that keeps everything in this process, behind one lock."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +22,7 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.model.text import matches, rank, search_text, words
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.memory.book import Book
@@ -81,9 +82,10 @@ class MemoryStore(Store):
 
     def _write_records(self, changes: ChangeSet) -> None:
         for binding in changes.dropped_records:
-            self._book.records.pop(binding, None)
+            self._book.write_record(binding, None, changes.run_id)
         for record in changes.records:
-            self._book.records[record.scope, record.key] = replace(record, body=plain(record.body))
+            kept = replace(record, body=plain(record.body))
+            self._book.write_record((record.scope, record.key), kept, changes.run_id)
 
     @override
     def see(self, bindings: Sequence[tuple[Scope, str]], run_id: str, at: datetime) -> None:
@@ -91,12 +93,27 @@ class MemoryStore(Store):
             for binding in bindings:
                 record = self._book.records.get(binding)
                 if record is not None:
-                    self._book.records[binding] = replace(record, run_id=run_id, seen_at=at)
+                    self._book.records[binding] = replace(record, seen_run=run_id, seen_at=at)
 
     @override
     def put_run(self, run: Run) -> None:
         with self._lock:
             self._book.runs[run.id] = replace(run, counts=dict(run.counts))
+
+    @override
+    def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:
+        with self._lock:
+            held = [self._book.leases[lease.scope] for lease in leases if lease.scope in self._book.leases]
+            runs = {lease.run_id for lease in leases}
+            others = [lease for lease in held if lease.run_id not in runs and lease.until > now]
+            if not others:
+                self._book.leases |= {lease.scope: lease for lease in leases}
+            return sorted(others, key=lambda lease: lease.scope)
+
+    @override
+    def free(self, run_id: str) -> None:
+        with self._lock:
+            self._book.leases = {scope: lease for scope, lease in self._book.leases.items() if lease.run_id != run_id}
 
     # --- points in history
 
@@ -282,6 +299,47 @@ class MemoryStore(Store):
         dangling = [record for record in self._sorted_records() if record.target is None]
         rest = [record for record in dangling if after is None or (record.scope, record.key) > after]
         return rest[:limit]
+
+    @override
+    def unseen(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        records = self._records_in(scope, after)
+        return [record for record in records if not record.gone and record.seen_run != run_id][:limit]
+
+    @override
+    def scope_sizes(self, scopes: Collection[Scope]) -> Mapping[Scope, Mapping[RecordKind, int]]:
+        found: dict[Scope, Counter[RecordKind]] = {}
+        for record in self._sorted_records():
+            if record.scope in scopes and not record.gone:
+                found.setdefault(record.scope, Counter())[record.kind] += 1
+        return {scope: dict(kinds) for scope, kinds in found.items()}
+
+    @override
+    def written(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        return [record for record in self._records_in(scope, after) if record.run_id == run_id][:limit]
+
+    def _records_in(self, scope: Scope, after: str | None) -> list[SourceRecord]:
+        records = self._sorted_records()
+        return [record for record in records if record.scope == scope and (after is None or record.key > after)]
+
+    @override
+    def superseded(
+        self, run_id: str, after: tuple[Scope, str] | None = None, limit: int = 1000
+    ) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        with self._lock:
+            kept = sorted(self._book.superseded.get(run_id, {}).items(), key=lambda entry: entry[0])
+        return [record for binding, record in kept if after is None or binding > after][:limit]
+
+    @override
+    def successors(self, run_id: str) -> Sequence[str]:
+        with self._lock:
+            return sorted(
+                run
+                for run, kept in self._book.superseded.items()
+                if any(record.run_id == run_id for record in kept.values())
+            )
 
     def _sorted_records(self) -> list[SourceRecord]:
         with self._lock:

@@ -19,6 +19,8 @@ SCHEMA: Final = "Store_Schema"
 RECORD: Final = "Store_SourceRecord"
 IDENTIFIER: Final = "Store_Identifier"
 RUN: Final = "Store_Run"
+LEASE: Final = "Store_Lease"
+SUPERSEDED: Final = "Store_Superseded"
 SEARCH_INDEX: Final = "store_search"
 
 _LIVE: Final = "{.*, search_text: null, _name_words: null}"
@@ -45,6 +47,8 @@ _UNIQUE: Final = (
     (SCHEMA, "name"),
     (RECORD, "binding"),
     (RUN, "id"),
+    (LEASE, "scope"),
+    (SUPERSEDED, "entry"),
 )
 _INDEXED: Final = (
     (ITEM, "_named"),
@@ -56,6 +60,10 @@ _INDEXED: Final = (
     (COMMIT, "at", "seq"),
     (RECORD, "target"),
     (RECORD, "dangling"),
+    (RECORD, "source", "boundary", "key"),
+    (SUPERSEDED, "superseded_by", "source", "boundary", "key"),
+    (SUPERSEDED, "run_id"),
+    (LEASE, "run_id"),
     (IDENTIFIER, "key"),
     (RUN, "started_at"),
 )
@@ -191,9 +199,24 @@ UNWIND $rows AS row MERGE (s:{RECORD} {{binding: row.binding}}) SET s = row RETU
 """
 SEE_RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}})
-SET s.run_id = $run_id, s.seen_at = $at RETURN count(*) AS number
+SET s.seen_run = $run_id, s.seen_at = $at RETURN count(*) AS number
+"""
+KEEP_SUPERSEDED: Final = f"""
+UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) WHERE s.run_id <> $run_id
+MERGE (k:{SUPERSEDED} {{entry: $run_id + ' ' + binding}})
+ON CREATE SET k += properties(s), k.superseded_by = $run_id
+RETURN count(*) AS number
 """
 PUT_RUN: Final = f"MERGE (r:{RUN} {{id: $run.id}}) SET r = $run RETURN count(*) AS number"
+LOCK_LEASES: Final = f"""
+UNWIND $rows AS row MERGE (l:{LEASE} {{scope: row.scope}}) SET l.asked_by = row.run_id
+WITH l, row WHERE l.until > $now AND l.run_id <> row.run_id
+WITH l ORDER BY l.source, l.boundary RETURN collect(properties(l)) AS rows
+"""
+HOLD: Final = f"""
+UNWIND $rows AS row MATCH (l:{LEASE} {{scope: row.scope}}) SET l += row RETURN count(*) AS number
+"""
+FREE: Final = f"MATCH (l:{LEASE} {{run_id: $run_id}}) DELETE l RETURN count(*) AS number"
 
 # --- points in history
 
@@ -336,5 +359,29 @@ def unresolved(condition: str) -> str:
     """Source records without a target that meet a condition, in order of scope and key, at most ``$limit``."""
     return f"""
     MATCH (s:{RECORD}) WHERE s.dangling = true AND {condition}
+    WITH s ORDER BY s.source, s.boundary, s.key LIMIT $limit RETURN collect(properties(s)) AS rows
+    """
+
+
+_IN_SCOPE: Final = "s.source = $source AND s.boundary = $boundary AND s.key > $key"
+_BY_KEY: Final = "WITH s ORDER BY s.key LIMIT $limit RETURN collect(properties(s)) AS rows"
+UNSEEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.seen_run <> $run_id AND s.gone = false {_BY_KEY}"
+WRITTEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.run_id = $run_id {_BY_KEY}"
+SCOPE_SIZES: Final = f"""
+UNWIND $scopes AS scope
+MATCH (s:{RECORD} {{source: scope.source, boundary: scope.boundary}}) WHERE s.gone = false
+WITH s.source AS source, s.boundary AS boundary, s.kind AS kind, count(*) AS size
+RETURN collect({{source: source, boundary: boundary, kind: kind, size: size}}) AS rows
+"""
+SUCCESSORS: Final = f"""
+MATCH (k:{SUPERSEDED} {{run_id: $run_id}}) WITH DISTINCT k.superseded_by AS id ORDER BY id
+RETURN collect({{id: id}}) AS rows
+"""
+
+
+def superseded(condition: str) -> str:
+    """What a run replaced and meets a condition, in order of scope and key, at most ``$limit``."""
+    return f"""
+    MATCH (s:{SUPERSEDED}) WHERE s.superseded_by = $run_id AND {condition}
     WITH s ORDER BY s.source, s.boundary, s.key LIMIT $limit RETURN collect(properties(s)) AS rows
     """

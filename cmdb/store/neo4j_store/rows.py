@@ -15,7 +15,7 @@ import orjson
 from cmdb.model.catalogue import AttributeType, Catalogue
 from cmdb.model.commits import Commit
 from cmdb.model.items import OPEN, Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
-from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, RunState, Scope, SourceRecord
 from cmdb.model.text import search_text, words
 from cmdb.model.values import Attributes, JSONValue, Value, canonical, instant, micros
 
@@ -156,6 +156,8 @@ def record_row(record: SourceRecord) -> Properties:
         "body": _text(record.body),
         "run_id": record.run_id,
         "seen_at": micros(record.seen_at),
+        "seen_run": record.seen_run,
+        "gone": record.gone,
     }
 
 
@@ -170,6 +172,8 @@ def to_record(row: Mapping[str, JSONValue]) -> SourceRecord:
         body=orjson.loads(cast("str", row["body"])),
         run_id=cast("str", row["run_id"]),
         seen_at=instant(cast("int", row["seen_at"])),
+        seen_run=cast("str", row["seen_run"]),
+        gone=cast("bool", row["gone"]),
     )
 
 
@@ -183,6 +187,9 @@ def run_row(run: Run) -> Properties:
         "started_at": micros(run.started_at),
         "finished_at": micros(run.finished_at) if run.finished_at else None,
         "counts": _text(run.counts),
+        "scopes": _text([[scope.source, scope.boundary] for scope in run.scopes]),
+        "batches": run.batches,
+        "message": run.message,
     }
 
 
@@ -197,6 +204,31 @@ def to_run(row: Mapping[str, JSONValue]) -> Run:
         started_at=instant(cast("int", row["started_at"])),
         finished_at=instant(finished) if finished is not None else None,
         counts=orjson.loads(cast("str", row["counts"])),
+        scopes=tuple(Scope(source, boundary) for source, boundary in orjson.loads(cast("str", row["scopes"]))),
+        batches=cast("int", row["batches"]),
+        message=cast("str", row["message"]),
+    )
+
+
+def lease_row(lease: Lease) -> Properties:
+    """The properties of a lease."""
+    return {
+        "scope": binding_key(lease.scope, ""),
+        "source": lease.scope.source,
+        "boundary": lease.scope.boundary,
+        "run_id": lease.run_id,
+        "holder": lease.holder,
+        "until": micros(lease.until),
+    }
+
+
+def to_lease(row: Mapping[str, JSONValue]) -> Lease:
+    """A lease from its properties."""
+    return Lease(
+        scope=Scope(cast("str", row["source"]), cast("str", row["boundary"])),
+        run_id=cast("str", row["run_id"]),
+        holder=cast("str", row["holder"]),
+        until=instant(cast("int", row["until"])),
     )
 
 

@@ -1,14 +1,16 @@
-"""Source records and import runs."""
+"""Source records."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import RecordKind, Scope, SourceRecord
 from cmdb.model.values import micros
+from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
-from cmdb.store.neo4j_store.rows import binding_key, run_row, to_record, to_run
+from cmdb.store.neo4j_store.rows import binding_key, to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,28 @@ class Sources:
                 found.setdefault(record.target, []).append(record)
         return dict(found)
 
-    def put_run(self, run: Run) -> None:
-        """Write an import run."""
-        self.connection.write(lambda transaction: transaction.number(cypher.PUT_RUN, run=run_row(run)))
+    def unseen(self, scope: Scope, run_id: str, after: str | None, limit: int) -> list[SourceRecord]:
+        """Records of a scope that a run has not seen, after a key."""
+        return self._in_scope(cypher.UNSEEN, scope, run_id, after, limit)
 
-    def run(self, run_id: str) -> Run | None:
-        """One import run."""
-        rows = self.connection.read(lambda transaction: transaction.rows(cypher.RUN_OF, id=run_id))
-        return to_run(rows[0]) if rows else None
+    def written(self, scope: Scope, run_id: str, after: str | None, limit: int) -> list[SourceRecord]:
+        """Records of a scope that a run wrote last, after a key."""
+        return self._in_scope(cypher.WRITTEN, scope, run_id, after, limit)
 
-    def runs(self, limit: int) -> list[Run]:
-        """The latest runs, newest first."""
-        return [
-            to_run(row) for row in self.connection.read(lambda transaction: transaction.rows(cypher.RUNS, limit=limit))
-        ]
+    def _in_scope(self, statement: str, scope: Scope, run_id: str, after: str | None, limit: int) -> list[SourceRecord]:
+        check_limit(limit)
+        place = {"source": scope.source, "boundary": scope.boundary, "run_id": run_id, "key": after or ""}
+        rows = self.connection.read(lambda transaction: transaction.rows(statement, limit=limit, **place))
+        return list(map(to_record, rows))
+
+    def sizes(self, scopes: Collection[Scope]) -> dict[Scope, dict[RecordKind, int]]:
+        """How many records each scope has, by kind."""
+        asked = [{"source": scope.source, "boundary": scope.boundary} for scope in sorted(set(scopes))]
+        found: dict[Scope, dict[RecordKind, int]] = {}
+        for row in self.connection.read(lambda transaction: transaction.rows(cypher.SCOPE_SIZES, scopes=asked)):
+            scope = Scope(str(row["source"]), str(row["boundary"]))
+            found.setdefault(scope, {})[RecordKind(str(row["kind"]))] = cast("int", row["size"])
+        return found
 
 
 def _keys(bindings: Iterable[tuple[Scope, str]]) -> list[str]:

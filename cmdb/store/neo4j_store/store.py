@@ -10,7 +10,7 @@ from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit, Delta
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction, ItemPage, ItemQuery, RelationshipPage, RelationshipQuery, SearchResult
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
@@ -18,6 +18,7 @@ from cmdb.store.neo4j_store.pages import Pager
 from cmdb.store.neo4j_store.past import Historian
 from cmdb.store.neo4j_store.reading import Reader
 from cmdb.store.neo4j_store.rows import Codec
+from cmdb.store.neo4j_store.runs import Runs
 from cmdb.store.neo4j_store.schema import prepare
 from cmdb.store.neo4j_store.settling import Settler
 from cmdb.store.neo4j_store.sources import Sources
@@ -44,6 +45,7 @@ class Neo4jStore(Store):
         self._pager = Pager(connection, codec, catalogue)
         self._historian = Historian(connection, codec)
         self._sources = Sources(connection)
+        self._runs = Runs(connection, catalogue)
 
     @classmethod
     def open(
@@ -81,7 +83,15 @@ class Neo4jStore(Store):
 
     @override
     def put_run(self, run: Run) -> None:
-        self._sources.put_run(run)
+        self._runs.put(run)
+
+    @override
+    def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:
+        return self._runs.hold(leases, now)
+
+    @override
+    def free(self, run_id: str) -> None:
+        self._runs.free(run_id)
 
     # --- points in history
 
@@ -176,13 +186,34 @@ class Neo4jStore(Store):
         return self._pager.unresolved(after, limit)
 
     @override
+    def unseen(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        return self._sources.unseen(scope, run_id, after, limit)
+
+    @override
+    def scope_sizes(self, scopes: Collection[Scope]) -> Mapping[Scope, Mapping[RecordKind, int]]:
+        return self._sources.sizes(scopes)
+
+    @override
+    def written(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        return self._sources.written(scope, run_id, after, limit)
+
+    @override
+    def superseded(
+        self, run_id: str, after: tuple[Scope, str] | None = None, limit: int = 1000
+    ) -> Sequence[SourceRecord]:
+        return self._runs.superseded(run_id, after, limit)
+
+    @override
+    def successors(self, run_id: str) -> Sequence[str]:
+        return self._runs.successors(run_id)
+
+    @override
     def run(self, run_id: str) -> Run | None:
-        return self._sources.run(run_id)
+        return self._runs.one(run_id)
 
     @override
     def runs(self, limit: int = 20) -> Sequence[Run]:
-        check_limit(limit)
-        return self._sources.runs(limit)
+        return self._runs.latest(limit)
 
     # --- the store itself
 

@@ -198,9 +198,12 @@ def _possible_ends(key: str) -> set[str]:
 
 def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
     dropped = sorted(binding_key(scope, key) for scope, key in changes.dropped_records)
+    records = {binding_key(record.scope, record.key): record for record in changes.records}
+    touched = sorted({*dropped, *records})
+    if touched and changes.run_id is not None:
+        transaction.number(cypher.KEEP_SUPERSEDED, bindings=touched, run_id=changes.run_id)
     if dropped:
         transaction.number(cypher.DROP_RECORDS, bindings=dropped)
-    records = {binding_key(record.scope, record.key): record for record in changes.records}
     _write(transaction, cypher.PUT_RECORDS, [record_row(record) for _, record in sorted(records.items())])
 
 

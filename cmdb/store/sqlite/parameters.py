@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import orjson
 
+from cmdb.model.sources import Scope
 from cmdb.model.values import fault_of
 
 SQLValue: TypeAlias = str | int | float | None
@@ -29,6 +30,11 @@ def json_list(values: Iterable[str]) -> str:
 def json_rows(rows: Iterable[tuple[str, ...]]) -> str:
     """Tuples of strings for ``json_each`` as lists, in the manner of :func:`json_list`."""
     return _dumped(sorted(set(rows)))
+
+
+def json_bindings(bindings: Iterable[tuple[Scope, str]]) -> str:
+    """Scopes and keys for ``json_each`` as ``[source, boundary, key]``."""
+    return json_rows((scope.source, scope.boundary, key) for scope, key in bindings)
 
 
 def _dumped(values: Sequence[str] | Sequence[tuple[str, ...]]) -> str:

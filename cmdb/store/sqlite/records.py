@@ -1,21 +1,22 @@
-"""Source records and import runs: the last word of every source, and what is being imported."""
+"""Source records: the last word of every source."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
 from cmdb.model.commits import ChangeSet
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import RecordKind, Scope, SourceRecord
 from cmdb.model.values import micros
-from cmdb.store.sqlite.parameters import Parameters, json_list, json_rows
-from cmdb.store.sqlite.rows import record_columns, record_of, run_columns, run_of
+from cmdb.store.sqlite import runs
+from cmdb.store.sqlite.parameters import Parameters, json_bindings, json_list
+from cmdb.store.sqlite.rows import record_columns, record_of
 
 _BOUND = """(source, boundary, key) IN (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
     FROM json_each(:bindings)
 )"""
 _READ = f"SELECT * FROM record WHERE {_BOUND}"  # noqa: S608 - words of this module only
-_SEE = f"UPDATE record SET run_id = :run_id, seen_at = :at WHERE {_BOUND}"  # noqa: S608 - as above
+_SEE = f"UPDATE record SET seen_run = :run_id, seen_at = :at WHERE {_BOUND}"  # noqa: S608 - as above
 _DROP = f"DELETE FROM record WHERE {_BOUND}"  # noqa: S608 - as above
 _OF = """
 SELECT * FROM record WHERE target IN (SELECT value FROM json_each(?)) ORDER BY source, boundary, key
@@ -25,15 +26,24 @@ SELECT * FROM record WHERE target IS NULL AND (source, boundary, key) > (:source
 ORDER BY source, boundary, key LIMIT :rows
 """
 _PUT = """
-INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, boundary, key) DO UPDATE SET kind = excluded.kind, target = excluded.target,
-    digest = excluded.digest, body = excluded.body, run_id = excluded.run_id, seen_at = excluded.seen_at
+    digest = excluded.digest, body = excluded.body, run_id = excluded.run_id, seen_at = excluded.seen_at,
+    seen_run = excluded.seen_run, gone = excluded.gone
 """
-_RUN = "SELECT * FROM run WHERE id IN (SELECT value FROM json_each(?))"
-_PUT_RUN = """
-INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET source = excluded.source, actor = excluded.actor, state = excluded.state,
-    started_at = excluded.started_at, finished_at = excluded.finished_at, counts = excluded.counts
+_UNSEEN = """
+SELECT * FROM record WHERE source = :source AND boundary = :boundary AND key > :key AND seen_run != :run_id AND gone = 0
+ORDER BY key LIMIT :rows
+"""
+_WRITTEN = """
+SELECT * FROM record WHERE source = :source AND boundary = :boundary AND key > :key AND run_id = :run_id
+ORDER BY key LIMIT :rows
+"""
+_SIZES = """
+SELECT source, boundary, kind, count(*) FROM record
+WHERE gone = 0 AND (source, boundary) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:bindings)
+) GROUP BY source, boundary, kind
 """
 
 
@@ -41,7 +51,7 @@ def by_binding(
     connection: Connection, bindings: Collection[tuple[Scope, str]]
 ) -> Mapping[tuple[Scope, str], SourceRecord]:
     """Source records by binding."""
-    rows = connection.execute(_READ, {"bindings": _json_bindings(bindings)})
+    rows = connection.execute(_READ, {"bindings": json_bindings(bindings)})
     return {(record.scope, record.key): record for record in map(record_of, rows)}
 
 
@@ -61,34 +71,47 @@ def unresolved(connection: Connection, after: tuple[Scope, str] | None, limit: i
     return list(map(record_of, connection.execute(_UNRESOLVED, place)))
 
 
+def unseen(connection: Connection, scope: Scope, run_id: str, after: str | None, limit: int) -> Sequence[SourceRecord]:
+    """Records of a scope that a run has not seen, after a key."""
+    return _in_scope(connection, _UNSEEN, (scope, run_id, after, limit))
+
+
+def written(connection: Connection, scope: Scope, run_id: str, after: str | None, limit: int) -> Sequence[SourceRecord]:
+    """Records of a scope that a run wrote last, after a key."""
+    return _in_scope(connection, _WRITTEN, (scope, run_id, after, limit))
+
+
+def _in_scope(
+    connection: Connection, statement: str, place: tuple[Scope, str, str | None, int]
+) -> Sequence[SourceRecord]:
+    scope, run_id, after, limit = place
+    parameters: Parameters = {
+        "source": scope.source,
+        "boundary": scope.boundary,
+        "run_id": run_id,
+        "key": after or "",
+        "rows": limit,
+    }
+    return list(map(record_of, connection.execute(statement, parameters)))
+
+
+def sizes(connection: Connection, scopes: Collection[Scope]) -> Mapping[Scope, Mapping[RecordKind, int]]:
+    """How many records each scope has, by kind."""
+    found: dict[Scope, dict[RecordKind, int]] = {}
+    rows = connection.execute(_SIZES, {"bindings": json_bindings((scope, "") for scope in scopes)})
+    for source, boundary, kind, number in rows:
+        found.setdefault(Scope(source, boundary), {})[RecordKind(kind)] = number
+    return found
+
+
 def see(connection: Connection, bindings: Iterable[tuple[Scope, str]], run_id: str, at: datetime) -> None:
     """Stamp records as seen."""
-    connection.execute(_SEE, {"bindings": _json_bindings(bindings), "run_id": run_id, "at": micros(at)})
+    connection.execute(_SEE, {"bindings": json_bindings(bindings), "run_id": run_id, "at": micros(at)})
 
 
 def write(connection: Connection, changes: ChangeSet) -> None:
     """Drop and put the source records of a change set."""
+    runs.keep_superseded(connection, changes)
     if changes.dropped_records:
-        connection.execute(_DROP, {"bindings": _json_bindings(changes.dropped_records)})
+        connection.execute(_DROP, {"bindings": json_bindings(changes.dropped_records)})
     connection.executemany(_PUT, map(record_columns, changes.records))
-
-
-def put_run(connection: Connection, run: Run) -> None:
-    """Write the state of a run."""
-    connection.execute(_PUT_RUN, run_columns(run))
-
-
-def run(connection: Connection, run_id: str) -> Run | None:
-    """One run."""
-    row = connection.execute(_RUN, (json_list([run_id]),)).fetchone()
-    return None if row is None else run_of(row)
-
-
-def runs(connection: Connection, limit: int) -> Sequence[Run]:
-    """The latest runs, newest first."""
-    rows = connection.execute("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
-    return list(map(run_of, rows))
-
-
-def _json_bindings(bindings: Iterable[tuple[Scope, str]]) -> str:
-    return json_rows((scope.source, scope.boundary, key) for scope, key in bindings)

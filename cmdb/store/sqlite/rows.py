@@ -6,15 +6,16 @@ import orjson
 
 from cmdb.model.commits import Commit
 from cmdb.model.items import Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
-from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, RunState, Scope, SourceRecord
 from cmdb.model.values import canonical, instant, micros
 from cmdb.store.sqlite.parameters import SQLValue
 
 ItemRow: TypeAlias = tuple[str, str, str, str, str, int, int, int, int, str, str, str]
 RelationshipRow: TypeAlias = tuple[str, str, str, int, int, int, str | None, str | None, str, str, str]
-RecordRow: TypeAlias = tuple[str, str, str, str, str | None, str, str, str, int]
+RecordRow: TypeAlias = tuple[str, str, str, str, str | None, str, str, str, int, str, int]
 CommitRow: TypeAlias = tuple[int, int, str, str, str, str, str | None, int, int, int, int]
-RunRow: TypeAlias = tuple[str, str, str, str, int, int | None, str]
+RunRow: TypeAlias = tuple[str, str, str, str, int, int | None, str, str, int, str]
+LeaseRow: TypeAlias = tuple[str, str, str, str, int]
 Columns: TypeAlias = tuple[SQLValue, ...]
 
 
@@ -89,9 +90,19 @@ def relationship_columns(edge: Relationship) -> Columns:
 
 def record_of(row: RecordRow) -> SourceRecord:
     """A source record from its row."""
-    source, boundary, key, kind, target, digest, body, run_id, seen_at = row
-    scope = Scope(source, boundary)
-    return SourceRecord(scope, key, RecordKind(kind), target, digest, orjson.loads(body), run_id, instant(seen_at))
+    source, boundary, key, kind, target, digest, body, run_id, seen_at, seen_run, gone = row
+    return SourceRecord(
+        Scope(source, boundary),
+        key,
+        RecordKind(kind),
+        target,
+        digest,
+        orjson.loads(body),
+        run_id,
+        instant(seen_at),
+        seen_run,
+        bool(gone),
+    )
 
 
 def record_columns(record: SourceRecord) -> Columns:
@@ -106,6 +117,8 @@ def record_columns(record: SourceRecord) -> Columns:
         text_of(record.body),
         record.run_id,
         micros(record.seen_at),
+        record.seen_run,
+        int(record.gone),
     )
 
 
@@ -136,9 +149,21 @@ def commit_columns(commit: Commit) -> Columns:
 
 def run_of(row: RunRow) -> Run:
     """An import run from its row."""
-    id_, source, actor, state, started_at, finished_at, counts = row
+    id_, source, actor, state, started_at, finished_at, counts, scopes, batches, message = row
     finished = None if finished_at is None else instant(finished_at)
-    return Run(id_, source, actor, RunState(state), instant(started_at), finished, orjson.loads(counts))
+    spoken_for = tuple(Scope(source, boundary) for source, boundary in orjson.loads(scopes))
+    return Run(
+        id_,
+        source,
+        actor,
+        RunState(state),
+        instant(started_at),
+        finished,
+        orjson.loads(counts),
+        spoken_for,
+        batches,
+        message,
+    )
 
 
 def run_columns(run: Run) -> Columns:
@@ -152,7 +177,21 @@ def run_columns(run: Run) -> Columns:
         micros(run.started_at),
         finished,
         text_of(run.counts),
+        text_of([[scope.source, scope.boundary] for scope in run.scopes]),
+        run.batches,
+        run.message,
     )
+
+
+def lease_of(row: LeaseRow) -> Lease:
+    """A lease from its row."""
+    source, boundary, run_id, holder, until = row
+    return Lease(Scope(source, boundary), run_id, holder, instant(until))
+
+
+def lease_columns(lease: Lease) -> Columns:
+    """The columns of table ``lease``."""
+    return (lease.scope.source, lease.scope.boundary, lease.run_id, lease.holder, micros(lease.until))
 
 
 def text_of(value: object) -> str:

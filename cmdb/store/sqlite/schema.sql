@@ -113,7 +113,9 @@ CREATE TABLE record (
     digest TEXT NOT NULL,
     body TEXT NOT NULL,
     run_id TEXT NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,
+    seen_run TEXT NOT NULL,
+    gone INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX record_binding ON record (source, boundary, key);
 CREATE INDEX record_target ON record (target) WHERE target IS NOT NULL;
@@ -126,9 +128,40 @@ CREATE TABLE run (
     state TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     finished_at INTEGER,
-    counts TEXT NOT NULL
+    counts TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    batches INTEGER NOT NULL,
+    message TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_started_at ON run (started_at, id);
+
+-- Source records as they were before a run first replaced or dropped them; the columns after the first are the record's.
+CREATE TABLE superseded (
+    superseded_by TEXT NOT NULL,
+    source TEXT NOT NULL,
+    boundary TEXT NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT,
+    digest TEXT NOT NULL,
+    body TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    seen_run TEXT NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (superseded_by, source, boundary, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX superseded_run ON superseded (run_id, superseded_by);
+
+CREATE TABLE lease (
+    source TEXT NOT NULL,
+    boundary TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (source, boundary)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lease_run ON lease (run_id);
 
 -- The columns of these views are those of the tables of closed versions, with the same affinities: only then does SQLite
 -- merge the two in the order of an index instead of sorting both.

@@ -19,12 +19,12 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.model.values import micros
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.points import Clock, resolve, utc_now
 from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
-from cmdb.store.sqlite import commit_writing, history, items, records, relationships, schema, search
+from cmdb.store.sqlite import commit_writing, history, items, records, relationships, runs, schema, search
 from cmdb.store.sqlite.database import Database
 from cmdb.store.sqlite.graph import GraphStream
 
@@ -82,7 +82,17 @@ class SQLiteStore(Store):
     @override
     def put_run(self, run: Run) -> None:
         with self._database.writing() as connection:
-            records.put_run(connection, run)
+            runs.put(connection, run)
+
+    @override
+    def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:
+        with self._database.writing() as connection:
+            return runs.hold(connection, leases, now)
+
+    @override
+    def free(self, run_id: str) -> None:
+        with self._database.writing() as connection:
+            runs.free(connection, run_id)
 
     # --- points in history
 
@@ -199,15 +209,45 @@ class SQLiteStore(Store):
             return records.unresolved(connection, after, limit)
 
     @override
+    def unseen(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        with self._reading() as connection:
+            return records.unseen(connection, scope, run_id, after, limit)
+
+    @override
+    def scope_sizes(self, scopes: Collection[Scope]) -> Mapping[Scope, Mapping[RecordKind, int]]:
+        with self._reading() as connection:
+            return records.sizes(connection, scopes)
+
+    @override
+    def written(self, scope: Scope, run_id: str, after: str | None = None, limit: int = 1000) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        with self._reading() as connection:
+            return records.written(connection, scope, run_id, after, limit)
+
+    @override
+    def superseded(
+        self, run_id: str, after: tuple[Scope, str] | None = None, limit: int = 1000
+    ) -> Sequence[SourceRecord]:
+        check_limit(limit)
+        with self._reading() as connection:
+            return runs.superseded(connection, run_id, after, limit)
+
+    @override
+    def successors(self, run_id: str) -> Sequence[str]:
+        with self._reading() as connection:
+            return runs.successors(connection, run_id)
+
+    @override
     def run(self, run_id: str) -> Run | None:
         with self._reading() as connection:
-            return records.run(connection, run_id)
+            return runs.one(connection, run_id)
 
     @override
     def runs(self, limit: int = 20) -> Sequence[Run]:
         check_limit(limit)
         with self._reading() as connection:
-            return records.runs(connection, limit)
+            return runs.latest(connection, limit)
 
     # --- the store itself
 

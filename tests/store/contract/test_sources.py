@@ -1,4 +1,4 @@
-"""Source records and import runs: who said so, and when."""
+"""Source records: who said so, and when."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,7 +7,7 @@ import pytest
 
 from cmdb.errors import BadInput
 from cmdb.model.items import relationship_key
-from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import RecordKind, Scope, SourceRecord
 from cmdb.store.port import Store
 from tests.builders import DAY, SCOPE, Dropped, an_import, create, link, said, unlink, write
 
@@ -107,7 +107,7 @@ def test_seeing_stamps_records_without_a_commit(store: Store) -> None:
     store.see([(SCOPE, "k"), (SCOPE, "unknown"), (OTHER, "k"), (SCOPE, "k")], "run-9", LATER)
     assert store.head() == 1
     assert store.records([(SCOPE, "k"), (SCOPE, "l"), (OTHER, "k")]) == {
-        (SCOPE, "k"): replace(record, run_id="run-9", seen_at=LATER),
+        (SCOPE, "k"): replace(record, seen_run="run-9", seen_at=LATER),
         (SCOPE, "l"): other,
     }
     store.see([], "run-9", LATER)
@@ -129,31 +129,3 @@ def test_records_are_not_bound_to_the_life_of_their_target(store: Store) -> None
     write(store, create("a"), said("e", "LINKED_TO|a|a"), said("n", "nowhere"), link("a", "a"))
     write(store, unlink("a", "a"))
     assert set(store.records_of(["LINKED_TO|a|a", "nowhere"])) == {"LINKED_TO|a|a", "nowhere"}
-
-
-def test_a_run_reads_back_complete_and_changes_as_it_goes_on(store: Store) -> None:
-    assert store.run("run-1") is None
-    run = an_import("run-1", created=3, errors=0)
-    store.put_run(run)
-    assert store.run("run-1") == run
-    done = Run("run-1", "inventory/prod", "importer", RunState.SUCCEEDED_WITH_ERRORS, DAY, LATER, {"created": 2**40})
-    store.put_run(done)
-    assert store.run("run-1") == done
-    assert list(store.runs()) == [done]
-    assert store.head() == 0
-
-
-def test_runs_come_newest_first(store: Store) -> None:
-    for minutes, id_ in ((3, "c"), (1, "z"), (20, "a"), (2, "b")):
-        store.put_run(an_import(id_, minutes))
-    assert [run.id for run in store.runs()] == ["a", "c", "b", "z"]
-    assert [run.id for run in store.runs(limit=2)] == ["a", "c"]
-    assert list(store.runs(limit=0)) == []
-
-
-@pytest.mark.parametrize("state", list(RunState))
-def test_every_state_of_a_run_is_kept(store: Store, state: RunState) -> None:
-    store.put_run(an_import("run", state=state))
-    run = store.run("run")
-    assert run is not None
-    assert run.state is state
