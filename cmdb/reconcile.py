@@ -98,9 +98,12 @@ def precedence(record: SourceRecord) -> tuple[bool, str, str]:
 def fold_item(records: Iterable[SourceRecord], catalogue: Catalogue) -> Effective:
     """The effective CI of at least one record: linear in what they say, independent of their order.
 
-    The class is the most specific one that any source names; a CI is retired when a person said so.
+    The class is the most specific one that any source names.  A CI is retired when a person said so, or when no
+    source reports it any more: it then stays as it was last reported.
     """
-    ordered = sorted(records, key=precedence)
+    said = list(records)
+    reported = [record for record in said if not record.gone]
+    ordered = sorted(reported or said, key=precedence)
     claims = [ItemClaim.of(record.body) for record in ordered]
     cls = max(claims, key=lambda claim: (len(catalogue.cls(claim.cls).lineage), claim.cls)).cls
     known = catalogue.cls(cls).attributes.keys()
@@ -110,7 +113,7 @@ def fold_item(records: Iterable[SourceRecord], catalogue: Catalogue) -> Effectiv
         name=next((claim.name for claim in claims if claim.name), ""),
         attributes={name: value for name, value in attributes.items() if name in known},
         groups=_first_wins([claim.groups for claim in claims]),
-        lifecycle=Lifecycle.RETIRED if any(claim.retired for claim in claims) else Lifecycle.LIVE,
+        lifecycle=Lifecycle.RETIRED if not reported or any(claim.retired for claim in claims) else Lifecycle.LIVE,
     )
 
 
