@@ -59,13 +59,15 @@ class ReadOptions:
     """What the caller says about an input beyond its content.
 
     ``source`` and ``boundary`` override what the format would take; ``mapping`` is a mapping file for foreign rows;
-    ``attribute_types`` are the catalogue's, for formats that know texts only.
+    ``attribute_types`` are the catalogue's, for formats that know texts only; ``change`` is the code of the
+    change whose CIs a plan names.
     """
 
     source: str | None = None
     boundary: str | None = None
     mapping: Document | None = None
     attribute_types: Mapping[str, AttributeType] = field(default_factory=dict)
+    change: str | None = None
 
 
 class Importer(ABC):

@@ -14,12 +14,13 @@ from importers.registry import choose, installed
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the caller says of the inputs: their format, whose word they are, the boundary, how to read foreign rows."""
+    """What the caller says of the inputs: format, whose word they are, boundary, how to read foreign rows, change."""
 
     format: str | None = None
     source: str | None = None
     scope: str | None = None
     mapping: Document | None = None
+    change: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def prepare(documents: Sequence[Document], wanted: Wanted, catalogue: Catalogue)
     Raises:
         FileMissing, FileMalformed: one of the documents.  FormatUnknown: nothing recognises it.
     """
-    options = ReadOptions(wanted.source, wanted.scope, wanted.mapping, catalogue.attribute_types)
+    options = ReadOptions(wanted.source, wanted.scope, wanted.mapping, catalogue.attribute_types, wanted.change)
     importers = installed()
     inputs = _inputs([(choose(document, wanted.format, importers), document) for document in documents], options)
     rows = 0

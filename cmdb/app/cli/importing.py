@@ -37,6 +37,9 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Mapping of foreign columns to attributes.")
     ] = None,
+    change: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Code of the change whose CIs a plan names, such as CHG-2041.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; ends with 0 for nothing, 3 for changes.")
     ] = False,
@@ -49,13 +52,14 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
       cmdb import hosts.csv power.csv network.csv
       cmdb import --source kubernetes/prod-eu manifests/*.yaml
       cmdb import --dry-run services.json
+      cmdb import --source terraform/shop --change CHG-2041 plan.json
       kubectl get all -A -o yaml | cmdb import --source kubernetes/prod-eu -
 
     All files of one call are one run, so they may refer to one another in any order. A row that is wrong fails alone,
     with its line and reason; the rest is imported and the command ends with 1.
     """
     invocation = invocation_of(context)
-    wanted = Wanted(format_, source, scope, Document.at(mapping) if mapping is not None else None)
+    wanted = Wanted(format_, source, scope, Document.at(mapping) if mapping is not None else None, change)
     documents = [_document(name) for name in files]
     with invocation.services() as services:
         prepared = prepare(documents, wanted, services.catalogue)
