@@ -63,6 +63,7 @@ def assemble(bundle: Bundle, inputs: Inputs, env_names: Sequence[str], options: 
         name,
         where,
         {name: service for name, service in services.items() if _stands_alone(service)},
+        frozenset(name for name, service in services.items() if not _stands_alone(service)),
         layers.sections,
         frozenset(profile.strip() for profile in profiles),
     )
@@ -89,7 +90,9 @@ def _name_of(
 ) -> tuple[str, Where]:
     """The caller's word, else ``COMPOSE_PROJECT_NAME``, else the last ``name:``, else what the files are called."""
     named = [part for part in own if normalised(text(part.value, "name"))]
-    where = named[-1].at("name") if named else own[0].at("services")
+    where = (
+        named[-1].at("name") if named else next(part for part in own if part.file == bundle.leader.name).at("services")
+    )
     said = normalised(variables.get("COMPOSE_PROJECT_NAME", ""))
     written = normalised(text(named[-1].value, "name")) if named else ""
     return options.boundary or said or written or bundle.default_name, where

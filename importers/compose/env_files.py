@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmdb.model.observations import Problem, Severity, Where
-from importers.compose.interpolation import HIDDEN, substitute
+from importers.compose.interpolation import HIDDEN, faulty_text, substitute
 from importers.setting_names import holds_secret
 from importers.text_input import malformed
 
@@ -58,6 +58,8 @@ def read_env(text: str, name: str, known: Mapping[str, str]) -> EnvFile:
         substitution = substitute(entry.value, values)
         for missing in (*substitution.undefined, *substitution.required):
             undefined.setdefault(missing, where)
+        if substitution.faulty:
+            problems.append(faulty_text(where))
         value = HIDDEN if substitution.text and holds_secret(entry.name) else substitution.text
         total += len(value)
         if total > MAX_TOTAL:

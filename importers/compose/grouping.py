@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from importers.compose.files import ComposeFile, base_name, folder_of, found_among
@@ -15,8 +15,9 @@ _NOT_ALLOWED = re.compile(r"[^a-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The files of one project, each an overlay of those before it."""
+    """The files of one project, each an overlay of those before it; ``leader`` is the first that none includes."""
 
+    leader: ComposeFile
     files: tuple[ComposeFile, ...]
 
     @property
@@ -26,9 +27,9 @@ class Bundle:
 
     @property
     def default_name(self) -> str:
-        """The first file's own name, else that of its folder."""
-        first = self.files[0]
-        return normalised(first.family) or normalised(first.folder.rpartition("/")[2]) or NAMELESS
+        """The leading file's own name, else that of its folder."""
+        folder = self.leader.folder.rpartition("/")[2]
+        return normalised(self.leader.family) or normalised(folder) or NAMELESS
 
     def takes(self, file: ComposeFile) -> bool:
         """Whether one more file belongs to these: by its name beside them, or because it patches their services."""
@@ -49,10 +50,10 @@ def bundles_of(files: Sequence[ComposeFile], boundary: str | None) -> list[Bundl
     for file in overlays:
         index = next((i for i, bundle in enumerate(bundles) if boundary is not None or bundle.takes(file)), None)
         if index is None:
-            bundles.append(Bundle((file,)))
+            bundles.append(Bundle(file, (file,)))
         else:
-            bundles[index] = Bundle((*bundles[index].files, file))
-    return [Bundle(tuple(_with_included(bundle.files, files))) for bundle in bundles]
+            bundles[index] = replace(bundles[index], files=(*bundles[index].files, file))
+    return [replace(bundle, files=tuple(_with_included(bundle.files, files))) for bundle in bundles]
 
 
 def env_names_of(bundle: Bundle, names: Sequence[str], bundles: int) -> list[str]:

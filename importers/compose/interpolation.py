@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from cmdb.model.observations import Problem, Severity, Where
 from importers.setting_names import holds_secret
 
 HIDDEN: Final = "***"
@@ -56,6 +57,12 @@ def substitute(text: str, variables: Mapping[str, str]) -> Substitution:
     return Substitution(result, tuple(reading.undefined), tuple(reading.required), reading.faulty)
 
 
+def faulty_text(where: Where) -> Problem:
+    """What is told of a faulty text."""
+    message = "The variables of the text cannot be put in. Close its braces, and write $$ for a dollar sign."
+    return Problem(Severity.ERROR, "INTERPOLATION_INVALID", message, where)
+
+
 @dataclass(slots=True)
 class _Reading:
     variables: Mapping[str, str]
@@ -83,7 +90,9 @@ class _Reading:
         if match["name"]:
             return self._value(match["name"]), match.end()
         end = _closing(text, match.end())
-        self.faulty = self.faulty or end == len(text)
+        if end == len(text):
+            self.faulty = True
+            return "", end
         return self._braced(text[match.end() : end], depth), end + 1
 
     def _braced(self, body: str, depth: int) -> str:

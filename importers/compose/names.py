@@ -44,9 +44,7 @@ class Names:
         """One for each name that several services bear."""
         for name, owners in self.owners.items():
             if len(owners) > 1:
-                message = (
-                    f"The name {name} is that of {', '.join(owners)}: no dependency is taken from it. Rename them."
-                )
+                message = f"The name {name} is that of {', '.join(owners)}: no dependency is taken from it. Rename one."
                 yield Problem(Severity.WARNING, "NAME_AMBIGUOUS", message, self.places[name], name)
 
 

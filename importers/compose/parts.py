@@ -8,8 +8,8 @@ from typing import Final
 from cmdb.model.observations import Problem, Severity, Where
 from cmdb.model.values import JSONValue
 from importers.compose.files import ComposeFile
-from importers.compose.interpolation import substitute
-from importers.fields import mapping
+from importers.compose.interpolation import faulty_text, substitute
+from importers.fields import mapping, text
 from importers.text_input import malformed
 from importers.yaml_tree import Tree
 
@@ -30,7 +30,7 @@ class Part:
 
     def at(self, pointer: str) -> Where:
         """The place of a node."""
-        return Where(self.file, self.tree.line(pointer), pointer)
+        return place(self.file, self.tree, pointer)
 
 
 @dataclass(slots=True)
@@ -66,8 +66,7 @@ class Gaps:
                     told.add(name)
                     times = self._counts[sort, name]
                     yield Problem(severity, code, message.format(name=name, times=times), where, name)
-        message = "The variables of the text cannot be read. Close its braces, and write $$ for a dollar sign."
-        yield from (Problem(Severity.ERROR, "INTERPOLATION_INVALID", message, where) for where in self._faulty)
+        yield from (faulty_text(where) for where in self._faulty)
 
     def _note(self, kind: str, name: str, where: Where) -> None:
         self._first.setdefault((kind, name), where)
@@ -78,19 +77,24 @@ _TOLD: Final = {
     "required": (
         Severity.ERROR,
         "VARIABLE_REQUIRED",
-        "The variable {name} must have a value and has none ({times} times). Give the environment file that has it.",
+        "The variable {name} must have a value and has none (uses: {times}). Give the environment file that has it.",
     ),
     "undefined": (
         Severity.WARNING,
         "VARIABLE_UNDEFINED",
-        "The variable {name} has no value ({times} times). Give the environment file that has it.",
+        "The variable {name} has no value (uses: {times}). Give the environment file that has it.",
     ),
     "unset": (
         Severity.INFO,
         "VARIABLE_UNSET",
-        "The variable {name} is passed on and has no value ({times} times). Give the environment file that has it.",
+        "The variable {name} is passed on and has no value (uses: {times}). Give the environment file that has it.",
     ),
 }
+
+
+def place(file: str, tree: Tree, pointer: str) -> Where:
+    """Where a node stands; without the pointer when a name in it is none that a store can hold."""
+    return Where(file, tree.line(pointer), pointer if text(pointer) else "")
 
 
 def parts_of(file: ComposeFile, variables: Mapping[str, str], gaps: Gaps) -> tuple[Part, ...]:
@@ -134,7 +138,7 @@ class _Walk:
         if self.total > MAX_TOTAL:
             raise malformed("its variables stand for too much text.", Where(self.file, tree.line(pointer)))
         if not substitution.complete:
-            where = Where(self.file, tree.line(pointer), pointer)
+            where = place(self.file, tree, pointer)
             self.incomplete.add(pointer)
             for name in dict.fromkeys(substitution.undefined):
                 self.gaps.undefined(name, where)

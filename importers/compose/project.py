@@ -18,6 +18,7 @@ COMPLETED: Final = "service_completed_successfully"
 class Project:
     """A project: services that can run, and by section the networks, volumes, configurations and secrets declared.
 
+    ``patched`` are the services that its files change and none defines: there are other files, which were not read.
     ``profiles`` are those that its environment files switch on.
     """
 
@@ -25,6 +26,7 @@ class Project:
     name: str
     where: Where
     services: Mapping[str, Definition]
+    patched: frozenset[str]
     sections: Mapping[str, Mapping[str, Entry]]
     profiles: frozenset[str]
 

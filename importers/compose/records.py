@@ -65,8 +65,9 @@ def _images(project: Project) -> Iterator[CIRecord]:
 
 def _networks(project: Project) -> Iterator[CIRecord]:
     declared = project.sections["networks"]
-    implied = any(DEFAULT_NETWORK in networks_of(definition) for definition in project.services.values())
-    if implied and DEFAULT_NETWORK not in declared:
+    used = any(DEFAULT_NETWORK in networks_of(definition) for definition in project.services.values())
+    # where there are more files, one of them may declare it otherwise
+    if used and DEFAULT_NETWORK not in declared and not project.patched:
         reference = project.reference("network", DEFAULT_NETWORK)
         name = f"{project.name}_{DEFAULT_NETWORK}"
         yield CIRecord(reference.scope, reference.key, "NetworkSegment", name, where=project.where)
