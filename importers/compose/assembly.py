@@ -126,8 +126,9 @@ def _laid(bundle: Bundle, parts: _Parts) -> _Layers:
 def _definitions(parts: Sequence[Part], problems: list[Problem]) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
     for part in parts:
+        gone = _reset(part, "services")
         for name in mapping(part.value, "services"):
-            if name in _reset(part, "services"):
+            if name in gone:
                 continue
             if not _NAME.match(name):
                 problems.append(_name_invalid(part.at(f"services.{name}"), "service"))
@@ -139,14 +140,14 @@ def _definitions(parts: Sequence[Part], problems: list[Problem]) -> dict[str, De
 
 def _lay_sections(part: Part, layers: _Layers) -> None:
     for section in SECTIONS:
-        known = layers.sections[section]
-        for name in _reset(part, section):
+        known, gone = layers.sections[section], _reset(part, section)
+        for name in gone:
             known.pop(name, None)
         for name, value in mapping(part.value, section).items():
             pointer = f"{section}.{name}"
             if not _NAME.match(name):
                 layers.problems.append(_name_invalid(part.at(pointer), section.removesuffix("s")))
-            elif name not in _reset(part, section):
+            elif name not in gone:
                 below = mapping(known[name].value) if name in known else {}
                 complete = f"{pointer}.name" not in part.incomplete
                 known[name] = Entry({**below, **mapping(value)}, part.at(pointer), complete)

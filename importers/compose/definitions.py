@@ -88,8 +88,8 @@ def definition_of(part: Part, name: str) -> Definition:
         found = {} if field_.tag == RESET else dict(read(field_))
         gone = {key for key, entry in found.items() if part.tree.tags.get(entry.where.pointer) == RESET}
         cleared |= {(attribute, key) for key in gone}
-        usable = {key for key in found if key == ONLY or text(key)}
-        attributes[attribute] = {key: entry for key, entry in found.items() if key in usable - gone}
+        usable = {key for key in found if key == ONLY or text(key)} - gone
+        attributes[attribute] = {key: entry for key, entry in found.items() if key in usable}
     return Definition(part.at(pointer), attributes, frozenset(cleared))
 
 

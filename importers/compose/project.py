@@ -39,10 +39,10 @@ class Project:
         """A reference to a thing of the project, whether it has it or not."""
         return ByKey(self.scope, f"{kind}/{name}")
 
-    def waits_for_end(self, name: str) -> bool:
-        """Whether another service waits until this one has done its work and ended."""
-        conditions = (service.of("depends_on").get(name) for service in self.services.values())
-        return any(entry is not None and condition_of(entry) == COMPLETED for entry in conditions)
+    def jobs(self) -> frozenset[str]:
+        """The services for which another one waits until they have done their work and ended."""
+        waits = (item for service in self.services.values() for item in service.of("depends_on").items())
+        return frozenset(name for name, entry in waits if condition_of(entry) == COMPLETED)
 
 
 def condition_of(entry: Entry) -> str:

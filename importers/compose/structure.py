@@ -22,9 +22,11 @@ _SHARED: Final = "service:"
 
 def structure_edges(project: Project) -> Iterator[RelationshipRecord]:
     """All of them, service by service."""
+    jobs = project.jobs()
     for name, definition in project.services.items():
         own = project.reference("service", name)
-        yield _part_of(project, name, definition)
+        is_member = name not in jobs and _is_switched_on(project, definition)
+        yield _part_of(project, own, definition, None if is_member else Effect.NONE)
         yield from _start_order(project, own, definition)
         yield from _networks(project, own, definition)
         yield from _volumes(project, own, definition)
@@ -69,19 +71,17 @@ def _edge(
     )
 
 
-def _part_of(project: Project, name: str, definition: Definition) -> RelationshipRecord:
-    ends = (project.reference("service", name), project.own)
-    evidence = Evidence("services", definition.where)
-    if _is_expected_up(project, name, definition):
-        return _edge("PART_OF", ends, evidence, PARTS_GROUP)
-    return _edge("PART_OF", ends, evidence, effect=Effect.NONE)
+def _part_of(project: Project, own: ByKey, definition: Definition, effect: Effect | None) -> RelationshipRecord:
+    """Edge to the project; without effect it is no member of the group, for that would count it as one that is up."""
+    group = PARTS_GROUP if effect is None else None
+    return _edge("PART_OF", (own, project.own), Evidence("services", definition.where), group, effect)
 
 
-def _is_expected_up(project: Project, name: str, definition: Definition) -> bool:
-    """Whether it runs as long as the project does: no profile that is off, not scaled to 0, no work that ends."""
+def _is_switched_on(project: Project, definition: Definition) -> bool:
+    """Whether it is started with the project: in no profile that is off, and not scaled to 0."""
     profiles = {text(entry.value) for entry in definition.of("profiles").values()}
     off = bool(profiles) and not profiles & project.profiles and "*" not in project.profiles
-    return not off and replicas_of(definition) != 0 and not project.waits_for_end(name)
+    return not off and replicas_of(definition) != 0
 
 
 def _start_order(project: Project, own: ByKey, definition: Definition) -> Iterator[RelationshipRecord]:
