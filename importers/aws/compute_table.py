@@ -1,0 +1,133 @@
+"""What the lists of machines, functions and containers hold."""
+
+from typing import Final
+
+from cmdb.model.items import Basis, Effect
+from importers.aws.declarations import Link, Listing, Turn, Way, carries, contained, protected, relates, weakly_needs
+from importers.aws.identity_table import PROFILE, ROLE
+from importers.aws.network_table import GROUP, INSTANCE, INTERFACE, KEY, SUBNET, TARGETS, VPC, ZONE
+
+VOLUME: Final = "AWS::EC2::Volume"
+IMAGE: Final = "AWS::EC2::Image"
+SNAPSHOT: Final = "AWS::EC2::Snapshot"
+HOST: Final = "AWS::EC2::Host"
+SCALING: Final = "AWS::AutoScaling::AutoScalingGroup"
+TEMPLATE: Final = "AWS::EC2::LaunchTemplate"
+CONFIGURATION: Final = "AWS::AutoScaling::LaunchConfiguration"
+FUNCTION: Final = "AWS::Lambda::Function"
+CONTAINERS: Final = "AWS::ECS::Cluster"
+KUBERNETES: Final = "AWS::EKS::Cluster"
+
+IMPLIED_BY: Final = {VOLUME: INSTANCE, IMAGE: INSTANCE}
+"""Things that an instance shows to be there, though nothing lists them."""
+
+_EC2: Final = "arn:{p}:ec2:{r}:{a}:"
+_NOT_SERVING: Final = frozenset(
+    {"Pending", "Pending:Wait", "Pending:Proceed", "Quarantined", "Terminating", "Terminating:Wait",
+     "Terminating:Proceed", "Terminated", "Detaching", "Detached", "EnteringStandby", "Standby"}
+)  # fmt: skip
+_LOOSE: Final = Turn("State", frozenset({"detached", "detaching"}), Effect.NONE)
+
+
+MACHINES: Final = (
+    Listing(
+        ("Reservations[].Instances[]",), INSTANCE, "InstanceId", "CloudInstance", state="State.Name",
+        form=f"{_EC2}instance/{{id}}", prefix="i",
+        links=(
+            contained("SubnetId", SUBNET),
+            contained("VpcId", VPC),
+            contained("Placement.AvailabilityZone", ZONE),
+            Link("Placement.HostId", "RUNS_ON", (HOST,), basis=Basis.OBSERVED),
+            protected("SecurityGroups[].GroupId", GROUP),
+            protected("IamInstanceProfile.Arn", PROFILE),
+            Link("BlockDeviceMappings[].Ebs.VolumeId", "MOUNTS", (VOLUME,), basis=Basis.OBSERVED),
+            carries("NetworkInterfaces[].NetworkInterfaceId", INTERFACE),
+            relates("ImageId", IMAGE),
+        ),
+    ),
+    Listing(
+        ("Volumes[]",), VOLUME, "VolumeId", "CloudVolume", form=f"{_EC2}volume/{{id}}", prefix="vol",
+        links=(
+            contained("AvailabilityZone", ZONE),
+            Link(
+                "Attachments[].InstanceId", "MOUNTS", (INSTANCE,), way=Way.BACKWARD, basis=Basis.OBSERVED, turn=_LOOSE
+            ),
+            weakly_needs("KmsKeyId", KEY),
+            relates("SnapshotId", SNAPSHOT),
+        ),
+    ),
+    Listing(
+        ("Snapshots[]",), SNAPSHOT, "SnapshotId", form="arn:{p}:ec2:{r}::snapshot/{id}", prefix="snap",
+        links=(relates("VolumeId", VOLUME),),
+    ),
+    Listing(("Images[]",), IMAGE, "ImageId", name="Name", form="arn:{p}:ec2:{r}::image/{id}", prefix="ami"),
+    Listing(("Hosts[]",), HOST, "HostId", form=f"{_EC2}dedicated-host/{{id}}", prefix="h"),
+    Listing(("PlacementGroups[]",), "AWS::EC2::PlacementGroup", "GroupName", form=f"{_EC2}placement-group/{{id}}"),
+    Listing(
+        ("LaunchTemplates[]",), TEMPLATE, "LaunchTemplateId", name="LaunchTemplateName",
+        form=f"{_EC2}launch-template/{{id}}", prefix="lt",
+    ),
+    Listing(
+        ("LaunchConfigurations[]",), CONFIGURATION, "LaunchConfigurationName", arn="LaunchConfigurationARN",
+        links=(relates("ImageId", IMAGE),),
+    ),
+    Listing(
+        ("AutoScalingGroups[]",), SCALING, "AutoScalingGroupName", "AutoScalingGroup", arn="AutoScalingGroupARN",
+        links=(
+            contained("VPCZoneIdentifier[,]", SUBNET, "subnets"),
+            contained("AvailabilityZones[]", ZONE, "zones"),
+            Link(
+                "Instances[].InstanceId", "PART_OF", (INSTANCE,), way=Way.BACKWARD, basis=Basis.OBSERVED,
+                turn=Turn("LifecycleState", _NOT_SERVING, Effect.NONE),
+            ),
+            Link("TargetGroupARNs[]", "ROUTES_TO", (TARGETS,), way=Way.BACKWARD),
+            relates("LaunchConfigurationName", CONFIGURATION),
+            relates("LaunchTemplate.LaunchTemplateId", TEMPLATE),
+        ),
+    ),
+)  # fmt: skip
+
+SERVERLESS: Final = (
+    Listing(
+        ("Functions[]",), FUNCTION, "FunctionName", "CloudFunction", arn="FunctionArn",
+        links=(
+            contained("VpcConfig.VpcId", VPC),
+            contained("VpcConfig.SubnetIds[]", SUBNET, "subnets"),
+            protected("VpcConfig.SecurityGroupIds[]", GROUP),
+            protected("Role", ROLE),
+            weakly_needs("KMSKeyArn", KEY),
+        ),
+    ),
+    Listing(("clusterArns[]",), CONTAINERS, "self", "CloudCluster", arn="self"),
+    Listing(
+        ("clusters[]",), CONTAINERS, "clusterArn", "CloudCluster", name="clusterName", arn="clusterArn", state="status"
+    ),
+    Listing(
+        ("services[]",), "AWS::ECS::Service", "serviceArn", name="serviceName", arn="serviceArn", state="status",
+        links=(
+            contained("clusterArn", CONTAINERS),
+            contained("networkConfiguration.awsvpcConfiguration.subnets[]", SUBNET, "subnets"),
+            protected("networkConfiguration.awsvpcConfiguration.securityGroups[]", GROUP),
+            protected("roleArn", ROLE),
+            Link("loadBalancers[].targetGroupArn", "ROUTES_TO", (TARGETS,), way=Way.BACKWARD),
+        ),
+    ),
+    Listing(("clusters[]",), KUBERNETES, "self", "CloudCluster", form="arn:{p}:eks:{r}:{a}:cluster/{id}"),
+    Listing(
+        ("cluster",), KUBERNETES, "name", "CloudCluster", arn="arn", state="status",
+        links=(
+            contained("resourcesVpcConfig.vpcId", VPC),
+            contained("resourcesVpcConfig.subnetIds[]", SUBNET, "subnets"),
+            protected("resourcesVpcConfig.securityGroupIds[]", GROUP),
+            protected("roleArn", ROLE),
+        ),
+    ),
+    Listing(
+        ("nodegroup",), "AWS::EKS::Nodegroup", "nodegroupArn", name="nodegroupName", arn="nodegroupArn", state="status",
+        links=(
+            contained("clusterName", KUBERNETES),
+            contained("subnets[]", SUBNET, "subnets"),
+            Link("resources.autoScalingGroups[].name", "DEPENDS_ON", (SCALING,)),
+        ),
+    ),
+)  # fmt: skip
