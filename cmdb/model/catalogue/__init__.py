@@ -8,6 +8,7 @@ from cmdb.model.catalogue.declarations import (
     Failure,
     GroupDeclaration,
     IdentificationRule,
+    Precedence,
     RelationshipSpec,
 )
 from cmdb.model.catalogue.loading import load_catalogue
@@ -20,6 +21,7 @@ __all__ = [
     "Failure",
     "GroupDeclaration",
     "IdentificationRule",
+    "Precedence",
     "RelationshipSpec",
     "load_catalogue",
 ]

@@ -23,7 +23,12 @@ RECORD = "Record"
 class Catalogue:
     """All classes and relationship types, immutable after loading."""
 
-    def __init__(self, classes: Mapping[str, ClassSpec], relationships: Mapping[str, RelationshipSpec]) -> None:
+    def __init__(
+        self,
+        classes: Mapping[str, ClassSpec],
+        relationships: Mapping[str, RelationshipSpec],
+        unknown_class: str | None = None,
+    ) -> None:
         """Index the specifications; ``loading.load_catalogue`` is how to get one."""
         self.classes = dict(sorted(classes.items()))
         self.relationship_types = dict(sorted(relationships.items()))
@@ -34,8 +39,17 @@ class Catalogue:
         self._descendants = {
             name: tuple(other for other, spec in self.classes.items() if name in spec.lineage) for name in self.classes
         }
+        self.unknown_class = unknown_class
+        """The class of what sources describe under a class that is not here; ``None`` when that is an error."""
+        self.aging = frozenset(
+            name
+            for name, below in self._descendants.items()
+            if any(rule.max_age_days for cls in below for rule in self.classes[cls].precedence.values())
+        )
+        """Classes whose items may have values that depend on when their sources were last heard."""
         self.version = digest(
             [
+                unknown_class,
                 [spec.model_dump(mode="json") for spec in self.classes.values()],
                 [_plain(spec) for spec in self.relationship_types.values()],
             ]
@@ -51,6 +65,14 @@ class Catalogue:
         if name not in self.classes:
             raise UnknownClass(f"The class {name!r} is not in the catalogue.", details={"class": name})
         return self.classes[name]
+
+    def resolve(self, name: str) -> ClassSpec:
+        """The class that is meant when a source names one: itself, or the one for what is not in the catalogue.
+
+        Raises:
+            UnknownClass: when no file declares it and none says what becomes of such things.
+        """
+        return self.cls(name if name in self.classes or self.unknown_class is None else self.unknown_class)
 
     def relationship(self, type_: str) -> RelationshipSpec:
         """The specification of a relationship type.

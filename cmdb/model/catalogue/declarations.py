@@ -1,12 +1,14 @@
 """The form of a catalogue file, as typed declarations; what is not of this form is refused at construction."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cmdb.model.items import Effect
+from cmdb.model.sources import MANUAL
 
 RESERVED = frozenset(
     {
@@ -141,12 +143,89 @@ class RelationshipDeclaration(Declaration):
     attributes: dict[AttributeName, AttributeSpec] = Field(default_factory=dict)
 
 
+def _as_pattern(text: str) -> str:
+    if not text.strip() or "*" in text[:-1] or "#" in text:
+        msg = f"{text!r} is neither a source such as netbox/hq nor the beginning of some such as ansible/*"
+        raise ValueError(msg)
+    if text == MANUAL:
+        msg = f"{MANUAL} stands above every source anyway"
+        raise ValueError(msg)
+    return text
+
+
+SourcePattern = Annotated[str, AfterValidator(_as_pattern)]
+
+
+class Precedence(Declaration):
+    """Whose word counts first: sources in order, and after how many days of silence a source yields to the next.
+
+    Sources that are not listed follow those that are, in order of scope and key.  ``max_age_days`` of ``None`` lets
+    no source yield.
+    """
+
+    sources: Annotated[tuple[SourcePattern, ...], Field(strict=False)] = ()
+    max_age_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+    def rank(self, source: str) -> int:
+        """The place of a source in the list; sources that are not on it share the last one.
+
+        >>> order = Precedence(sources=("netbox/hq", "ansible/*"))
+        >>> order.rank("netbox/hq"), order.rank("ansible/site-2"), order.rank("nmap")
+        (0, 1, 2)
+        """
+        for place, pattern in enumerate(self.sources):
+            if pattern == source or (pattern.endswith("*") and source.startswith(pattern[:-1])):
+                return place
+        return len(self.sources)
+
+    @property
+    def max_age(self) -> timedelta | None:
+        """The silence after which a source yields."""
+        return None if self.max_age_days is None else timedelta(days=self.max_age_days)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.sources and self.max_age_days is None:
+            msg = "a precedence needs sources, max_age_days or both"
+            raise ValueError(msg)
+        if len(set(self.sources)) < len(self.sources):
+            msg = "a source stands twice in the order"
+            raise ValueError(msg)
+        return self
+
+
+class PrecedenceDeclaration(Precedence):
+    """A precedence with what it is for: attributes of classes, or of relationship types; all of them when none is named.
+
+    Beside attributes there may be ``name`` and ``groups`` for classes, ``group`` and ``effect`` for relationship types.
+    """
+
+    classes: Annotated[tuple[ClassName, ...], Field(strict=False)] = ()
+    relationships: Annotated[tuple[TypeName, ...], Field(strict=False)] = ()
+    attributes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _is_for_one_thing(self) -> Self:
+        if bool(self.classes) == bool(self.relationships):
+            msg = "a precedence is for classes or for relationships"
+            raise ValueError(msg)
+        if self.relationships and self.max_age_days is not None:
+            msg = "relationships take no max_age_days: they live while a source asserts them"
+            raise ValueError(msg)
+        return self
+
+
 class CatalogueFile(Declaration):
-    """A whole file: ``catalogue: 1``, then classes and relationships."""
+    """A whole file: ``catalogue: 1``, then classes, relationships, and whose word counts first.
+
+    ``unknown_class`` takes what sources describe under a class that no file declares; without it such a row fails.
+    """
 
     catalogue: Literal[1]
     classes: dict[ClassName, ClassDeclaration] = Field(default_factory=dict)
     relationships: dict[TypeName, RelationshipDeclaration] = Field(default_factory=dict)
+    precedence: Annotated[tuple[PrecedenceDeclaration, ...], Field(strict=False)] = ()
+    unknown_class: ClassName | None = None
 
 
 class IdentificationRule(Declaration):
@@ -168,6 +247,8 @@ class ClassSpec(Declaration):
     identify: tuple[IdentificationRule, ...]
     """Identification rules in order: the first that has a value for each attribute gives the identity."""
     groups: dict[str, GroupDeclaration]
+    precedence: dict[str, Precedence] = Field(default_factory=dict)
+    """By attribute, ``name`` and ``groups``: whose word counts first, where it is not the usual order."""
 
 
 class RelationshipSpec(Declaration):
@@ -186,3 +267,5 @@ class RelationshipSpec(Declaration):
     one_from: bool
     """At most one origin per target."""
     attributes: dict[str, AttributeSpec]
+    precedence: dict[str, Precedence] = Field(default_factory=dict)
+    """By attribute, ``group`` and ``effect``: whose word counts first, where it is not the usual order."""

@@ -13,6 +13,9 @@ from cmdb.model.catalogue.declarations import CatalogueFile
 from cmdb.model.catalogue.merging import Layer, Loc, Section, merge
 
 SECTIONS: tuple[Section, ...] = ("classes", "relationships")
+ALONE = ("precedence", "unknown_class")
+"""Parts of a file that are left out as a whole when something in them is wrong."""
+
 _DEEPEST_CUT = 3
 
 
@@ -26,10 +29,10 @@ def load_catalogue(*extensions: Path) -> Catalogue:
     layers = [_layer("core.yaml", files("cmdb.model.catalogue").joinpath("core.yaml").read_bytes())]
     layers += [_layer(str(path), _read(path)) for path in extensions]
     faults = [fault for layer in layers for fault in layer.faults]
-    classes, relationships, merge_faults = merge(layers)
-    if faults or merge_faults:
-        raise CatalogueInvalid([*faults, *merge_faults])
-    return Catalogue(classes, relationships)
+    merged = merge(layers)
+    if faults or merged.faults:
+        raise CatalogueInvalid([*faults, *merged.faults])
+    return Catalogue(merged.classes, merged.relationships, merged.unknown_class)
 
 
 def _read(path: Path) -> bytes:
@@ -79,6 +82,7 @@ def _sound_part(data: object, wrong: Sequence[Loc]) -> tuple[CatalogueFile | Non
     paths = [tuple(str(part) for part in path) for path in wrong]
     cut = {path[:4] if path[2:3] in {("attributes",), ("groups",)} else path[:3] for path in paths}
     rest = {"catalogue": 1} | {section: _without(data.get(section), (section,), cut) for section in SECTIONS}
+    rest |= {name: data[name] for name in ALONE if name in data and all(path[0] != name for path in paths)}
     left_out = {(section, path[1]) for section in SECTIONS for path in cut if path[0] == section and path[1:]}
     try:
         return CatalogueFile.model_validate(rest), frozenset(left_out)

@@ -16,6 +16,17 @@ from cmdb.model.catalogue.declarations import (
     RelationshipDeclaration,
     RelationshipSpec,
 )
+from cmdb.model.catalogue.precedence import (
+    EFFECT,
+    GROUP,
+    GROUPS,
+    NAME,
+    Given,
+    Precedences,
+    gathered,
+    resolved,
+    undeclared,
+)
 
 Loc: TypeAlias = tuple[int | str, ...]
 Place: TypeAlias = Callable[[Loc], str]
@@ -39,6 +50,16 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """All classes and types of all layers, resolved; where things of an unknown class go; what only the whole shows."""
+
+    classes: Mapping[str, ClassSpec]
+    relationships: Mapping[str, RelationshipSpec]
+    unknown_class: str | None
+    faults: Sequence[Fault]
+
+
+@dataclass(frozen=True, slots=True)
 class _Declared:
     """An attribute where a file declares it."""
 
@@ -57,6 +78,8 @@ class _Merger:
     relationships: dict[str, RelationshipDeclaration] = field(default_factory=dict)
     places: dict[Loc, str] = field(default_factory=dict)
     attributes: list[_Declared] = field(default_factory=list)
+    precedence: list[Given] = field(default_factory=list)
+    unknown_class: str | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, path: Loc, message: str) -> None:
@@ -121,6 +144,12 @@ class _Merger:
             }
         )
 
+    def add_unknown_class(self, name: str, place: str) -> None:
+        if self.unknown_class not in (None, name):
+            self.faults.append(Fault(place, f"unknown_class is {self.unknown_class} already"))
+        self.places["unknown_class",] = place
+        self.unknown_class = name
+
     def is_left_out(self, section: Section, name: str) -> bool:
         return (section, name) in self.left_out
 
@@ -143,22 +172,34 @@ class _Merger:
         return tuple(line)
 
 
-def merge(layers: Sequence[Layer]) -> tuple[dict[str, ClassSpec], dict[str, RelationshipSpec], list[Fault]]:
+def merge(layers: Sequence[Layer]) -> Merged:
     """All classes and types of all layers, resolved, with the faults that only the whole shows."""
     merger = _Merger(frozenset(entry for layer in layers for entry in layer.left_out))
     for layer in layers:
-        if layer.content is None:
-            continue
-        for name, declaration in layer.content.classes.items():
-            merger.add_class(name, declaration, layer.place)
-        for type_, relationship in layer.content.relationships.items():
-            merger.add_relationship(type_, relationship, layer.place)
+        if layer.content is not None:
+            _add(layer.content, layer.place, merger)
     _check_attribute_types(merger)
     if any(layer.content is None for layer in layers):
-        return {}, {}, merger.faults
+        return Merged({}, {}, None, merger.faults)
     _check_parents(merger)
-    specs = {name: _class_spec(merger, name) for name in merger.classes}
-    return specs, {name: _relationship_spec(merger, name, specs) for name in merger.relationships}, merger.faults
+    known, faults = gathered(merger.precedence)
+    merger.faults.extend(faults)
+    specs = {name: _class_spec(merger, name, known) for name in merger.classes}
+    types = {name: _relationship_spec(merger, name, specs, known) for name in merger.relationships}
+    _check_precedence(merger, specs, types)
+    _check_unknown_class(merger)
+    return Merged(specs, types, merger.unknown_class, merger.faults)
+
+
+def _add(content: CatalogueFile, place: Place, merger: _Merger) -> None:
+    for name, declaration in content.classes.items():
+        merger.add_class(name, declaration, place)
+    for type_, relationship in content.relationships.items():
+        merger.add_relationship(type_, relationship, place)
+    for number, precedence in enumerate(content.precedence):
+        merger.precedence.append(Given(precedence, place(("precedence", number))))
+    if content.unknown_class is not None:
+        merger.add_unknown_class(content.unknown_class, place(("unknown_class",)))
 
 
 def _check_parents(merger: _Merger) -> None:
@@ -172,7 +213,7 @@ def _check_parents(merger: _Merger) -> None:
             merger.fault(("classes", name, "extends"), f"{name} inherits from itself")
 
 
-def _class_spec(merger: _Merger, name: str) -> ClassSpec:
+def _class_spec(merger: _Merger, name: str, known: Precedences) -> ClassSpec:
     lineage = merger.lineage(name)
     chain = [merger.classes[ancestor] for ancestor in reversed(lineage)]
     attributes = {key: spec for part in chain for key, spec in part.attributes.items()}
@@ -194,6 +235,7 @@ def _class_spec(merger: _Merger, name: str) -> ClassSpec:
             for rule in merger.classes[owner].identify
         ),
         groups=groups,
+        precedence=resolved((NAME, GROUPS, *attributes), lineage, known),
     )
 
 
@@ -237,7 +279,34 @@ def _check_attribute_types(merger: _Merger) -> None:
             merger.faults.append(Fault(entry.place, message))
 
 
-def _relationship_spec(merger: _Merger, name: str, specs: Mapping[str, ClassSpec]) -> RelationshipSpec:
+def _check_precedence(
+    merger: _Merger, specs: Mapping[str, ClassSpec], types: Mapping[str, RelationshipSpec]
+) -> None:
+    for given in merger.precedence:
+        section: Section = "classes" if given.declaration.classes else "relationships"
+        for owner in given.owners:
+            if not merger.is_known(section, owner):
+                kind = "the class" if section == "classes" else "the type"
+                merger.faults.append(Fault(given.place, f"a precedence names {kind} {owner}, which no file declares"))
+            elif owner in specs and merger.is_whole(owner):
+                merger.faults.extend(undeclared(given, owner, {NAME, GROUPS, *specs[owner].attributes}))
+            elif owner in types:
+                merger.faults.extend(undeclared(given, owner, {GROUP, EFFECT, *types[owner].attributes}))
+
+
+def _check_unknown_class(merger: _Merger) -> None:
+    name = merger.unknown_class
+    if name is None or merger.is_left_out("classes", name):
+        return
+    if name not in merger.classes:
+        merger.fault(("unknown_class",), f"unknown_class is {name}, which no file declares")
+    elif merger.classes[name].abstract:
+        merger.fault(("unknown_class",), f"unknown_class is {name}, of which nothing can be: it is abstract")
+
+
+def _relationship_spec(
+    merger: _Merger, name: str, specs: Mapping[str, ClassSpec], known: Precedences
+) -> RelationshipSpec:
     declaration = merger.relationships[name]
     for side, ends in (("from", declaration.from_), ("to", declaration.to)):
         for end in ends:
@@ -255,6 +324,7 @@ def _relationship_spec(merger: _Merger, name: str, specs: Mapping[str, ClassSpec
         one_to=declaration.cardinality.to == "one",
         one_from=declaration.cardinality.from_ == "one",
         attributes=declaration.attributes,
+        precedence=resolved((GROUP, EFFECT, *declaration.attributes), (name,), known),
     )
 
 

@@ -1,0 +1,68 @@
+"""Resolving whose word counts first for each attribute of each class and relationship type."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cmdb.errors import Fault
+from cmdb.model.catalogue.declarations import Precedence, PrecedenceDeclaration
+
+NAME, GROUPS = "name", "groups"
+"""What may stand among the attributes of a class: the name of the CI, and its redundancy groups."""
+
+GROUP, EFFECT = "group", "effect"
+"""What may stand among the attributes of a relationship type."""
+
+Precedences: TypeAlias = Mapping[tuple[str, str | None], Precedence]
+"""By owner and attribute; ``None`` for all attributes of which nothing more precise is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One declaration and its place in a file."""
+
+    declaration: PrecedenceDeclaration
+    place: str
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The classes or relationship types that it is for."""
+        return self.declaration.classes or self.declaration.relationships
+
+
+def gathered(given: Sequence[Given]) -> tuple[Precedences, list[Fault]]:
+    """All declarations by owner and attribute; a second one for the same thing is a fault."""
+    found: dict[tuple[str, str | None], Precedence] = {}
+    places: dict[tuple[str, str | None], str] = {}
+    faults: list[Fault] = []
+    for entry in given:
+        declared = entry.declaration
+        for owner in entry.owners:
+            for attribute in declared.attributes or (None,):
+                if (owner, attribute) in found:
+                    what = f"{owner}.{attribute}" if attribute else f"all of {owner}"
+                    message = f"{what} has a precedence already ({places[owner, attribute]})"
+                    faults.append(Fault(entry.place, message))
+                found.setdefault(
+                    (owner, attribute), Precedence(sources=declared.sources, max_age_days=declared.max_age_days)
+                )
+                places.setdefault((owner, attribute), entry.place)
+    return found, faults
+
+
+def resolved(names: Iterable[str], lineage: Sequence[str], known: Precedences) -> dict[str, Precedence]:
+    """The precedence of each name: what the nearest owner in the lineage says of it, else of all its attributes."""
+    result: dict[str, Precedence] = {}
+    for name in sorted(names):
+        keys = ((owner, attribute) for owner in lineage for attribute in (name, None))
+        nearest = next((known[key] for key in keys if key in known), None)
+        if nearest is not None:
+            result[name] = nearest
+    return result
+
+
+def undeclared(given: Given, owner: str, names: Collection[str]) -> Iterable[Fault]:
+    """A fault for each attribute of a declaration that its owner does not have."""
+    for attribute in given.declaration.attributes:
+        if attribute not in names:
+            yield Fault(given.place, f"{owner} has no attribute {attribute}")

@@ -1,0 +1,18 @@
+"""What holds when several sources speak, and who said what.  Pure."""
+
+from cmdb.reconcile.claims import EdgeClaim, ItemClaim
+from cmdb.reconcile.folding import Effective, fold_edge, fold_item
+from cmdb.reconcile.testimony import Aspect, Standing, Statement, Testimony, testimonies
+
+__all__ = [
+    "Aspect",
+    "EdgeClaim",
+    "Effective",
+    "ItemClaim",
+    "Standing",
+    "Statement",
+    "Testimony",
+    "fold_edge",
+    "fold_item",
+    "testimonies",
+]
