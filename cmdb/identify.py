@@ -1,7 +1,7 @@
 """Which CI a description is of: the catalogue's identification rules, placeholders left out.  Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from cmdb.model.catalogue import Catalogue, ClassSpec
@@ -27,6 +27,9 @@ Rule: TypeAlias = tuple[str, tuple[str, ...]]
 
 Evidence: TypeAlias = Mapping[Rule, str]
 """The hash of each rule that a description satisfies, in the order of the rules."""
+
+Known: TypeAlias = Mapping[Rule, Collection[str]]
+"""The hashes of each rule that the descriptions of one CI satisfy: sources may tell different numbers of one thing."""
 
 
 def is_evidence(value: JSONValue) -> bool:
@@ -66,16 +69,27 @@ def identifiers(spec: ClassSpec, name: str, attributes: Mapping[str, JSONValue])
     return tuple(evidence(spec, name, attributes).values())
 
 
-def agree(one: Evidence, other: Evidence) -> bool:
-    """Whether two descriptions are of one CI: the first rule that both satisfy decides; without one they are not.
+def known(descriptions: Iterable[Evidence]) -> dict[Rule, list[str]]:
+    """The evidence of several descriptions of one CI together, in the order in which they are given."""
+    together: dict[Rule, dict[str, None]] = {}
+    for description in descriptions:
+        for rule, hash_ in description.items():
+            together.setdefault(rule, {})[hash_] = None
+    return {rule: list(hashes) for rule, hashes in together.items()}
+
+
+def agree(one: Evidence, ci: Known) -> bool:
+    """Whether a description is of a CI: the first rule that both satisfy decides; without one it is not.
 
     What a stronger rule holds apart, a weaker one never joins: two makers may use the same serial number.
 
     >>> strong, weak = ("Host", ("vendor", "serial")), ("Host", ("serial",))
-    >>> agree({strong: "a", weak: "s"}, {weak: "s"}), agree({strong: "a", weak: "s"}, {strong: "b", weak: "s"})
-    (True, False)
+    >>> agree({strong: "a", weak: "s"}, {weak: ["s", "t"]})
+    True
+    >>> agree({strong: "a", weak: "s"}, {strong: ["b"], weak: ["s"]})
+    False
     """
-    return next((one[rule] == other[rule] for rule in one if rule in other), False)
+    return next((one[rule] in ci[rule] for rule in one if rule in ci), False)
 
 
 def compatible(catalogue: Catalogue, one: str, other: str) -> bool:

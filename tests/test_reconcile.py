@@ -16,6 +16,7 @@ from cmdb.reconcile import EdgeClaim, ItemClaim, fold_edge, fold_item
 from tests.builders import DAY, gadgets
 
 CATALOGUE = gadgets()
+LINKED = CATALOGUE.relationship("LINKED_TO")
 BY_HAND, FIRST, SECOND = Scope("manual"), Scope("alpha"), Scope("beta")
 
 
@@ -30,7 +31,9 @@ def claim(
 
 def record(scope: Scope, said: ItemClaim | Mapping[str, JSONValue], key: str = "k") -> SourceRecord:
     body = said.body() if isinstance(said, ItemClaim) else said
-    return SourceRecord(scope, key, RecordKind.ITEM, "id", "digest", body, "run", DAY)
+    return SourceRecord(
+        scope, "id" if scope == BY_HAND and key == "k" else key, RecordKind.ITEM, "id", "digest", body, "run", DAY
+    )
 
 
 def test_one_source_is_taken_at_its_word() -> None:
@@ -144,8 +147,8 @@ def test_an_edge_rests_on_the_strongest_basis_that_anybody_has() -> None:
     bases = [Basis.INFERRED, Basis.OBSERVED, Basis.DECLARED]
     for count in (1, 2, 3):
         records = [edge_record(Scope(f"s{n}"), basis=basis) for n, basis in enumerate(bases[:count])]
-        assert fold_edge(records).basis is bases[count - 1]
-        assert fold_edge(records[::-1]).basis is bases[count - 1]
+        assert fold_edge(records, LINKED).basis is bases[count - 1]
+        assert fold_edge(records[::-1], LINKED).basis is bases[count - 1]
 
 
 def test_group_effect_and_attributes_of_an_edge_are_the_first_that_is_said() -> None:
@@ -154,11 +157,11 @@ def test_group_effect_and_attributes_of_an_edge_are_the_first_that_is_said() -> 
         edge_record(FIRST, group="first", attributes={"note": None}),
         edge_record(BY_HAND, effect="none"),
     ]
-    assert fold_edge(records) == EdgeClaim("first", Effect.NONE, Basis.DECLARED, {"note": "b", "share": 1})
+    assert fold_edge(records, LINKED) == EdgeClaim("first", Effect.NONE, Basis.DECLARED, {"note": "b", "share": 1})
 
 
 def test_an_edge_of_which_nothing_more_is_said_is_declared() -> None:
-    assert fold_edge([edge_record(FIRST)]) == EdgeClaim(None, None, Basis.DECLARED, {})
+    assert fold_edge([edge_record(FIRST)], LINKED) == EdgeClaim(None, None, Basis.DECLARED, {})
 
 
 bodies = st.fixed_dictionaries(
@@ -177,4 +180,4 @@ def test_the_order_in_which_sources_spoke_of_an_edge_does_not_matter(
     said: list[tuple[Scope, dict[str, JSONValue]]],
 ) -> None:
     records = [edge_record(scope, **body) for scope, body in said]
-    assert fold_edge(records) == fold_edge(records[::-1])
+    assert fold_edge(records, LINKED) == fold_edge(records[::-1], LINKED)

@@ -1,11 +1,12 @@
 """Which item each row of a batch is of; what is decided for one row counts for the rows after it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cmdb.errors import CMDBError
-from cmdb.identify import Evidence, agree, compatible, evidence
+from cmdb.identify import Evidence, Known, agree, compatible, evidence, known
+from cmdb.ingest.evidence import Description, descriptions
 from cmdb.ingest.planning import Binding, Context
 from cmdb.model.items import Item
 from cmdb.model.observations import CIRecord
@@ -15,17 +16,22 @@ from cmdb.reconcile import Effective, ItemClaim, fold_item
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One checked row: what it claims, its digest, and the evidence of what it is of."""
+    """One checked row: what it claims, its digest, and what identifies the CI that it is of."""
 
     record: CIRecord
     claim: ItemClaim
     digest: str
-    evidence: Evidence
+    description: Description
 
     @property
     def binding(self) -> Binding:
         """Scope and key of the row."""
         return self.record.scope, self.record.key
+
+    @property
+    def label(self) -> str:
+        """How people are told of it."""
+        return f"{self.record.cls}:{self.record.name}"
 
     def source_record(self, target: str, context: Context) -> SourceRecord:
         """What is kept of the row once its item is known."""
@@ -43,22 +49,48 @@ class Candidate:
 
 @dataclass(slots=True)
 class Subject:
-    """An item, there or to be made, with all that sources say of it; ``contested`` when it may be another as well."""
+    """An item, there or to be made, with all that sources say of it; ``contested`` when it may be another as well.
+
+    ``descriptions`` are what each source says of its identity, ``known`` all of that with what holds in the end.
+    """
 
     id: str
     item: Item | None
     claims: dict[Binding, SourceRecord] = field(default_factory=dict)
     rows: list[Candidate] = field(default_factory=list)
     cls: str = ""
-    evidence: Evidence = field(default_factory=dict)
+    descriptions: Sequence[Description] = ()
+    known: Known = field(default_factory=dict)
     contested: bool = False
+
+    @property
+    def name(self) -> str:
+        """``Class:name``."""
+        return self.item.label if self.item else self.rows[0].label
 
     @property
     def label(self) -> str:
         """How people are told of it: its name and where sources keep it."""
-        name = self.item.label if self.item else f"{self.rows[0].record.cls}:{self.rows[0].record.name}"
         bindings = ", ".join(f"{scope}#{key}" for scope, key in sorted(self.claims))
-        return f"{name} ({bindings})" if bindings else name
+        return f"{self.name} ({bindings})" if bindings else self.name
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """Everything that identifies it, whichever source says so."""
+        return frozenset(hash_ for description in self.descriptions for hash_ in description.evidence.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The items that a row may be of, and those that share only weaker evidence with it, which proves nothing."""
+
+    same: Sequence[Subject]
+    doubtful: Sequence[Subject]
+
+    @property
+    def near(self) -> Sequence[Subject]:
+        """All of them."""
+        return (*self.same, *self.doubtful)
 
 
 class Subjects:
@@ -68,7 +100,7 @@ class Subjects:
         """Read all of them: three reads, whatever the size of the batch."""
         self._context = context
         self._by_hash: defaultdict[str, set[str]] = defaultdict(set)
-        hashes = {hash_ for candidate in news for hash_ in candidate.evidence.values()}
+        hashes = {hash_ for candidate in news for hash_ in candidate.description.evidence.values()}
         found = context.reader.identified(hashes)
         bound = {record.target for record in known.values() if record.target is not None}
         items = context.reader.items(bound | {id_ for ids in found.values() for id_ in ids})
@@ -81,7 +113,7 @@ class Subjects:
         }
         for subject in self.all.values():
             if subject.item is not None:
-                self._identify(subject, subject.item.cls, self._evidence(subject.item.cls, subject.item))
+                self._describe(subject, subject.item)
 
     def join(self, subject: Subject, candidate: Candidate) -> None:
         """Let a row speak of an item."""
@@ -89,33 +121,57 @@ class Subjects:
         subject.rows.append(candidate)
         subject.claims[candidate.binding] = candidate.source_record(subject.id, self._context)
         if len(subject.claims) == 1:  # nobody else speaks: nothing needs to be folded
-            self._identify(subject, candidate.record.cls, candidate.evidence)
+            own = candidate.description
+            self._identify(subject, own.cls, [own], known([own.evidence]))
             return
         try:
             effective = fold_item(subject.claims.values(), self._context.catalogue)
         except CMDBError:  # said of each row when the item is planned
             return
-        self._identify(subject, effective.cls, self._evidence(effective.cls, effective))
+        self._describe(subject, effective)
 
-    def matching(self, candidate: Candidate) -> tuple[list[Subject], list[Subject]]:
-        """The items that a row may be of, and those that share only weaker evidence with it, which proves nothing."""
-        near = {id_ for hash_ in candidate.evidence.values() for id_ in self._by_hash[hash_]}
-        catalogue = self._context.catalogue
-        subjects = [
+    def matching(self, candidate: Candidate) -> Match:
+        """The items that share evidence with a row of a class that both can be."""
+        catalogue, row = self._context.catalogue, candidate.description
+        ids = {id_ for hash_ in row.evidence.values() for id_ in self._by_hash[hash_]}
+        near = [self.all[id_] for id_ in sorted(ids) if self._is_near(self.all[id_], row)]
+        same = [
             subject
-            for id_ in sorted(near)
-            if compatible(catalogue, (subject := self.all[id_]).cls, candidate.record.cls)
+            for subject in near
+            if compatible(catalogue, subject.cls, row.cls) and agree(row.evidence, subject.known)
         ]
-        same = [subject for subject in subjects if agree(candidate.evidence, subject.evidence)]
-        return same, [subject for subject in subjects if subject not in same]
+        return Match(same, [subject for subject in near if subject not in same])
 
-    def _identify(self, subject: Subject, cls: str, known: Evidence) -> None:
-        for hash_ in subject.evidence.values():
+    def alike(self, subject: Subject, hashes: Collection[str]) -> list[Subject]:
+        """The other items that share some of these hashes with one, by a description of a class that both can be."""
+        ids = {id_ for hash_ in hashes for id_ in self._by_hash[hash_] if id_ != subject.id}
+        wanted = frozenset(hashes)
+        shared = [
+            Description(told.cls, {rule: hash_ for rule, hash_ in told.evidence.items() if hash_ in wanted})
+            for told in subject.descriptions
+        ]
+        return [self.all[id_] for id_ in sorted(ids) if any(self._is_near(self.all[id_], told) for told in shared)]
+
+    def _is_near(self, subject: Subject, row: Description) -> bool:
+        return any(
+            not row.hashes.isdisjoint(told.hashes) and compatible(self._context.catalogue, told.cls, row.cls)
+            for told in subject.descriptions
+        )
+
+    def _describe(self, subject: Subject, said: Item | Effective) -> None:
+        """Find a subject by what its sources say; one that nobody speaks of any more, by what it is."""
+        held = Description(said.cls, self._evidence(said))
+        told = descriptions(subject.claims.values(), self._context.catalogue) or [held]
+        evidences = (held.evidence, *(description.evidence for description in told))
+        self._identify(subject, said.cls, told, known(evidences))
+
+    def _identify(self, subject: Subject, cls: str, told: Sequence[Description], together: Known) -> None:
+        for hash_ in subject.hashes:
             self._by_hash[hash_].discard(subject.id)
-        subject.cls, subject.evidence = cls, known
-        for hash_ in known.values():
+        subject.cls, subject.descriptions, subject.known = cls, told, together
+        for hash_ in subject.hashes:
             self._by_hash[hash_].add(subject.id)
 
-    def _evidence(self, cls: str, said: Item | Effective) -> Evidence:
-        spec = self._context.catalogue.classes.get(cls)
+    def _evidence(self, said: Item | Effective) -> Evidence:
+        spec = self._context.catalogue.classes.get(said.cls)
         return evidence(spec, said.name, said.attributes) if spec else {}

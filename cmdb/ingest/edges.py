@@ -259,7 +259,7 @@ def _plan_keys(
                 planned.removals.append(key)
                 planned.changes.append(PlannedChange("unrelate", key, ""))
             continue
-        wanted = _put(key, fold_edge(records))
+        wanted = _put(key, fold_edge(records, context.catalogue.relationship(key.partition("|")[0])))
         if old is not None and _is_so(old, wanted):
             planned.unchanged_edges += key in labels
             continue

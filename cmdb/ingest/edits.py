@@ -9,6 +9,7 @@ from typing import TypeVar
 from cmdb.errors import BadInput, DuplicateIdentity, NotFound, RevisionConflict
 from cmdb.identify import binding_key, compatible, identifiers
 from cmdb.ingest.edges import claim_body, said
+from cmdb.ingest.evidence import descriptions, identifiers_of
 from cmdb.ingest.items import difference
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.references import find_all, find_one
@@ -92,7 +93,7 @@ class Editor:
             IdempotencyMismatch: the request was used for other input.
         """
         _check_words(("name", new.name), ("actor", request.actor), ("reason", request.reason or "none"))
-        attributes = self._catalogue.check_item(new.cls, new.attributes)
+        attributes = self._catalogue.check_item(new.cls, self._catalogue.check_patch(new.cls, new.attributes))
         self._catalogue.check_groups(new.cls, new.groups)
         news = [self._checked(edge) for edge in new.relationships]
         said = [new.cls, new.name, attributes, _groups_body(new.groups), _edges_body(news)]
@@ -109,10 +110,11 @@ class Editor:
         self, item_id: str, claim: ItemClaim, news: Sequence[NewRelationship], asked: tuple[Request, ChangeSet]
     ) -> ChangeSet:
         request, empty = asked
-        hashes = identifiers(self._catalogue.cls(claim.cls), claim.name, claim.attributes)
-        found = self._refuse_taken(item_id, claim.cls, claim.name, hashes)
+        cls = self._catalogue.resolve(claim.cls or "").name
+        hashes = identifiers(self._catalogue.cls(cls), claim.name, claim.attributes)
+        found = self._refuse_taken(item_id, cls, claim.name, hashes)
         identity = next((hash_ for hash_ in hashes[:1] if hash_ not in found), binding_key(BY_HAND, item_id))
-        create = CreateItem(item_id, claim.cls, claim.name, claim.attributes, identity, hashes, claim.groups)
+        create = CreateItem(item_id, cls, claim.name, claim.attributes, identity, hashes, claim.groups)
         edges = self._edges(news, request, create)
         return replace(
             empty,
@@ -159,11 +161,12 @@ class Editor:
             raise RevisionConflict(item.id, patch.expected_revision, item.revision)
         records = self._store.records_of([item.id]).get(item.id, ())
         own = next((record for record in records if record.scope == BY_HAND), None)
-        claim = _patched(ItemClaim.of(own.body) if own else ItemClaim(item.cls, "", {}, {}, {}), patch)
+        claim = _patched(ItemClaim.of(own.body) if own else ItemClaim(None, "", {}, {}, {}), patch)
         record = _item_record(item.id, claim, request)
         folded = fold_item([*(other for other in records if other is not own), record], self._catalogue)
         effective = folded.with_attributes(self._catalogue.check_item(folded.cls, folded.attributes))
-        hashes = identifiers(self._catalogue.cls(effective.cls), effective.name, effective.attributes)
+        told = descriptions([*(other for other in records if other is not own), record], self._catalogue)
+        hashes = identifiers_of(told, self._catalogue.cls(effective.cls))
         self._refuse_taken(item.id, effective.cls, effective.name, set(hashes).difference(item.identifiers))
         update = difference(item, effective, hashes, binding_key(BY_HAND, item.id))
         guard = UpdateItem(item.id, expected_revision=item.revision)  # what others did meanwhile must not be lost
@@ -288,7 +291,7 @@ class Editor:
         self._catalogue.check_ends(new.type, from_cls, to_cls)
         record = _edge_record(new, (from_id, to_id), request)
         others = [claim for claim in claims if (claim.scope, claim.key) != (record.scope, record.key)]
-        edge = fold_edge([*others, record])
+        edge = fold_edge([*others, record], self._catalogue.relationship(new.type))
         put = PutRelationship(new.type, from_id, to_id, edge.group, edge.effect, edge.basis, dict(edge.attributes))
         return put, record
 

@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cmdb.errors import BadInput, CMDBError
-from cmdb.identify import binding_key, evidence, identifiers
+from cmdb.identify import binding_key, evidence
 from cmdb.ingest.binding import Candidate, Subject, Subjects
+from cmdb.ingest.evidence import Description, descriptions, identifiers_of
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
+from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
 from cmdb.model.items import GroupSetting, Item
 from cmdb.model.observations import CIRecord, Problem, Severity
@@ -49,7 +51,7 @@ def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> No
             effective = _effective(records, context)
         except CMDBError:  # said of the row at the next import of its source
             continue
-        hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
+        hashes = identifiers_of(descriptions(records, context.catalogue), context.catalogue.cls(effective.cls))
         update = difference(items[id_], effective, hashes, binding_key(records[0].scope, records[0].key))
         if update is not None:
             planned.updates.append(update)
@@ -80,7 +82,8 @@ def _candidate(record: CIRecord, context: Context) -> Candidate:
         groups=dict(record.groups),
         unmapped=dict(record.unmapped),
     )
-    return Candidate(record, claim, digest(claim.body()), evidence(spec, record.name, claim.attributes))
+    told = Description(record.cls, evidence(spec, record.name, claim.attributes))
+    return Candidate(record, claim, digest(claim.body()), told)
 
 
 def _check_words(record: CIRecord) -> None:
@@ -110,6 +113,7 @@ def _plan_news(
     news: Sequence[Candidate], known: Mapping[Binding, SourceRecord], context: Context, planned: Planned
 ) -> None:
     subjects = Subjects(context, news, known)
+    suspicions = Suspicions()
     touched: dict[str, Subject] = {}
     free: list[Candidate] = []
     for candidate in news:
@@ -121,24 +125,27 @@ def _plan_news(
             subjects.join(subject, candidate)
             touched[subject.id] = subject
     for subject in touched.values():
-        _warn_of_shared_identity(subject, subjects, planned)
+        _suspect_gained(subject, subjects, suspicions)
     for candidate in free:
-        subject = _subject(candidate, subjects, context, planned)
+        subject = _subject(candidate, subjects, context, suspicions)
         subjects.join(subject, candidate)
         touched[subject.id] = subject
     for subject in touched.values():
         _plan_subject(subject, subjects.taken, context, planned)
+    created = {create.id for create in planned.creates}
+    there = {id_ for id_, subject in subjects.all.items() if subject.item is not None or id_ in created}
+    suspicions.plan(there, context, planned)
 
 
-def _subject(candidate: Candidate, subjects: Subjects, context: Context, planned: Planned) -> Subject:
+def _subject(candidate: Candidate, subjects: Subjects, context: Context, suspicions: Suspicions) -> Subject:
     """The item that a row without a binding is of: the only one that agrees with it, else a new one."""
-    same, doubtful = subjects.matching(candidate)
-    if len(same) == 1 and not _is_other_row(same[0], candidate, context):
-        return same[0]
-    near = [*same, *doubtful]
-    if near:
-        planned.problems.append(_suspected(candidate, near))
-    return Subject(str(uuid.uuid4()), None, contested=bool(same))
+    match = subjects.matching(candidate)
+    if len(match.same) == 1 and not _is_other_row(match.same[0], candidate, context):
+        subject = match.same[0]
+    else:
+        subject = Subject(str(uuid.uuid4()), None, contested=bool(match.same))
+    suspicions.add(candidate, subject, match.near)
+    return subject
 
 
 def _is_other_row(subject: Subject, candidate: Candidate, context: Context) -> bool:
@@ -155,23 +162,10 @@ def _is_other_row(subject: Subject, candidate: Candidate, context: Context) -> b
     return bool(others) and any(binding in context.present() for binding in others)
 
 
-def _warn_of_shared_identity(subject: Subject, subjects: Subjects, planned: Planned) -> None:
-    """A CI that now has the identity of another one stays apart from it, with a warning."""
-    candidate = subject.rows[-1]
-    gained = set(subject.evidence.values()).difference(subject.item.identifiers if subject.item else ())
-    same, doubtful = subjects.matching(candidate)
-    near = [
-        other for other in (*same, *doubtful) if other is not subject and not gained.isdisjoint(other.evidence.values())
-    ]
-    if near:
-        planned.problems.append(_suspected(candidate, near))
-
-
-def _suspected(candidate: Candidate, near: Collection[Subject]) -> Problem:
-    record = candidate.record
-    others = "; ".join(sorted(subject.label for subject in near))
-    message = f"{record.cls}:{record.name} may be the same as {others}; it is kept apart, decide by hand."
-    return Problem(Severity.WARNING, "DUPLICATE_SUSPECTED", message, record.where, record.key)
+def _suspect_gained(subject: Subject, subjects: Subjects, suspicions: Suspicions) -> None:
+    """A CI that now has the identity of another one stays apart from it."""
+    gained = subject.hashes.difference(subject.item.identifiers if subject.item else ())
+    suspicions.add(subject.rows[-1], subject, subjects.alike(subject, gained))
 
 
 def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: Planned) -> None:
@@ -181,10 +175,10 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
     planned.records.extend(subject.claims[row.binding] for row in rows)
     binding = subject.claims[rows[0].binding].binding
     fallback = binding_key(*rows[0].binding)
-    if len(rows) == len(subject.rows):
-        hashes = tuple(subject.evidence.values())
-    else:
-        hashes = identifiers(context.catalogue.cls(effective.cls), effective.name, effective.attributes)
+    refused = {row.binding for row in subject.rows}.difference(row.binding for row in rows)
+    claims = [record for binding, record in subject.claims.items() if binding not in refused]
+    told = subject.descriptions if not refused else descriptions(claims, context.catalogue)
+    hashes = identifiers_of(told, context.catalogue.cls(effective.cls))
     if subject.item is None:
         free = bool(hashes) and not subject.contested and hashes[0] not in taken
         key = hashes[0] if free else fallback

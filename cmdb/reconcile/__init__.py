@@ -3,6 +3,7 @@
 from cmdb.reconcile.claims import EdgeClaim, ItemClaim
 from cmdb.reconcile.folding import Effective, fold_edge, fold_item
 from cmdb.reconcile.testimony import Aspect, Standing, Statement, Testimony, testimonies
+from cmdb.reconcile.voices import Voice, Voices, class_of
 
 __all__ = [
     "Aspect",
@@ -12,6 +13,9 @@ __all__ = [
     "Standing",
     "Statement",
     "Testimony",
+    "Voice",
+    "Voices",
+    "class_of",
     "fold_edge",
     "fold_item",
     "testimonies",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
+from cmdb.ingest.cases import CASE, SUSPECTS
 from cmdb.model.items import Item, Lifecycle, Relationship
 from cmdb.model.sources import MANUAL, SourceRecord
 from cmdb.model.values import JSONValue
@@ -21,10 +22,10 @@ class Plain:
 
 
 def plain(store: Store) -> Plain:
-    """The live graph in canonical form."""
+    """The live graph in canonical form, without the duplicate cases."""
     read = store.graph()
-    items = [item for chunk in read.items for item in chunk]
-    edges = [edge for chunk in read.relationships for edge in chunk]
+    items = [item for chunk in read.items for item in chunk if item.cls != CASE]
+    edges = [edge for chunk in read.relationships for edge in chunk if edge.type != SUSPECTS]
     said = store.records_of([*(item.id for item in items), *(edge.key for edge in edges)])
     names = {item.id: (item.label, *bindings(said.get(item.id, ()))) for item in items}
     return Plain(
@@ -59,8 +60,16 @@ def bindings(records: object) -> Bindings:
 
 
 def items(store: Store) -> list[Item]:
-    """All items by name, retired ones too."""
-    return sorted((item for chunk in store.graph().items for item in chunk), key=lambda item: (item.name, item.id))
+    """All items but duplicate cases by name, retired ones too."""
+    found = (item for chunk in store.graph().items for item in chunk if item.cls != CASE)
+    return sorted(found, key=lambda item: (item.name, item.id))
+
+
+def cases(store: Store) -> list[tuple[str, str]]:
+    """The duplicate cases that are not withdrawn, each with its state, by name."""
+    found = [item for chunk in store.graph().items for item in chunk if item.cls == CASE]
+    living = [item for item in found if item.lifecycle is Lifecycle.LIVE]
+    return sorted((item.name, str(item.attributes["case_state"])) for item in living)
 
 
 def item(store: Store, name: str) -> Item:
@@ -75,10 +84,10 @@ def names(store: Store) -> list[str]:
 
 
 def edges(store: Store) -> list[Relationship]:
-    """All edges."""
+    """All edges but those of duplicate cases."""
     read = store.graph()
     list(read.items)
-    return [edge for chunk in read.relationships for edge in chunk]
+    return [edge for chunk in read.relationships for edge in chunk if edge.type != SUSPECTS]
 
 
 def arrows(store: Store) -> list[str]:

@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 
 from cmdb.app.rendering.lines import columns, line, section, title
-from cmdb.model.catalogue import AttributeSpec, Catalogue, ClassSpec, Failure, GroupDeclaration, RelationshipSpec
+from cmdb.model.catalogue import (
+    AttributeSpec,
+    Catalogue,
+    ClassSpec,
+    Failure,
+    GroupDeclaration,
+    Precedence,
+    RelationshipSpec,
+)
 
 
 def class_json(spec: ClassSpec) -> dict[str, object]:
@@ -18,6 +26,7 @@ def class_json(spec: ClassSpec) -> dict[str, object]:
         "attributes": {name: attribute.model_dump(mode="json") for name, attribute in spec.attributes.items()},
         "identify": [list(rule.attributes) for rule in spec.identify],
         "groups": {name: group.model_dump(mode="json") for name, group in spec.groups.items()},
+        "precedence": {name: rule.model_dump(mode="json") for name, rule in spec.precedence.items()},
     }
 
 
@@ -32,6 +41,7 @@ def relationship_json(spec: RelationshipSpec) -> dict[str, object]:
         "effect": spec.effect,
         "cardinality": {"from": "one" if spec.one_from else "many", "to": "one" if spec.one_to else "many"},
         "attributes": {name: attribute.model_dump(mode="json") for name, attribute in spec.attributes.items()},
+        "precedence": {name: rule.model_dump(mode="json") for name, rule in spec.precedence.items()},
     }
 
 
@@ -56,6 +66,9 @@ def class_report(spec: ClassSpec, catalogue: Catalogue) -> Iterator[RenderableTy
     yield from section("Attributes", columns(_attributes(spec)))
     yield from section("Identified by, the first that has values", columns(_rules(spec)))
     yield from section("Redundancy groups", columns(_groups(spec)))
+    yield from section(
+        "Whose word counts first", columns([name, precedence_of(rule)] for name, rule in spec.precedence.items())
+    )
     out = [
         [kind.name, f"to {', '.join(kind.declared_to)}"] for kind in _types(catalogue) if spec.name in kind.from_classes
     ]
@@ -88,14 +101,21 @@ def meaning_of(spec: RelationshipSpec) -> str:
 
 def type_of(spec: AttributeSpec) -> str:
     """The type of an attribute, with the values of an enum."""
-    required = ", required" if spec.required else ""
-    return f"{', '.join(spec.values) if spec.values else spec.type}{required}"
+    remarks = [", required" if spec.required else "", ", set by the CMDB itself" if spec.managed else ""]
+    return f"{', '.join(spec.values) if spec.values else spec.type}{''.join(remarks)}"
 
 
 def group_of(spec: GroupDeclaration) -> str:
     """``any 1 of POWERED_BY``."""
     below = f", works worse below {spec.degraded_below}" if spec.degraded_below else ""
     return f"needs {spec.min_up} of its {', '.join(spec.members)}{below}"
+
+
+def precedence_of(rule: Precedence) -> str:
+    """``netbox/hq, then ansible/*, then all others; after 90 days of silence the next``."""
+    order = ", then ".join((*rule.sources, "all others")) if rule.sources else "the usual order"
+    days = "" if rule.max_age_days is None else f"; after {rule.max_age_days} days of silence the next"
+    return f"{order}{days}"
 
 
 def _types(catalogue: Catalogue) -> Sequence[RelationshipSpec]:

@@ -1,9 +1,9 @@
 """The reference page of the catalogue: Markdown made from the declarations."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cmdb.app.rendering.catalogue import ends_of, group_of, meaning_of, tree_of, type_of
-from cmdb.model.catalogue import AttributeSpec, Catalogue, ClassSpec, RelationshipSpec
+from cmdb.app.rendering.catalogue import ends_of, group_of, meaning_of, precedence_of, tree_of, type_of
+from cmdb.model.catalogue import AttributeSpec, Catalogue, ClassSpec, Precedence, RelationshipSpec
 
 OPENING = """# The catalogue
 
@@ -11,7 +11,8 @@ Made from the built-in catalogue by `make docs`; `cmdb --catalogue FILE schema r
 
 A class has everything that the classes above it have. Values are texts, numbers, booleans, dates (a day, or an instant
 with its offset), lists of one kind, JSON, or one of the words given. A CI is found again by the first identification
-rule for which it has values; a name alone never identifies anything.
+rule for which it has values; a name alone never identifies anything. Where sources disagree, people count first, then
+the sources in order of scope and key, unless a precedence is declared.
 """
 
 TYPES = """
@@ -32,6 +33,11 @@ def catalogue_page(catalogue: Catalogue) -> str:
     lines += _table(["type", "from → to", "a failure", "meaning"], [_relationship(spec) for spec in _types(catalogue)])
     for spec_ in _types(catalogue):
         lines += _attributes_of(spec_.name, spec_.attributes.items())
+        lines += [f"{line} (`{spec_.name}`)" for line in _precedence(spec_.precedence)]
+    if catalogue.unknown_class is not None:
+        lines.append(
+            f"\nWhat sources describe under a class that is not listed here becomes `{catalogue.unknown_class}`."
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -59,6 +65,17 @@ def _class(spec: ClassSpec, catalogue: Catalogue) -> Iterator[str]:
         yield f"\nIdentified by {rules}."
     for name, group in spec.groups.items():
         yield f"\nGroup `{name}`: {group_of(group)}. {group.description or ''}".rstrip()
+    above_rules = inherited.precedence if inherited is not None else {}
+    yield from _precedence({name: rule for name, rule in spec.precedence.items() if above_rules.get(name) != rule})
+
+
+def _precedence(rules: Mapping[str, Precedence]) -> Iterator[str]:
+    """Attributes with the same rule in one line."""
+    together: dict[Precedence, list[str]] = {}
+    for name, rule in rules.items():
+        together.setdefault(rule, []).append(f"`{name}`")
+    for rule, names in together.items():
+        yield f"\nWhose word counts first for {', '.join(names)}: {precedence_of(rule)}."
 
 
 def _relationship(spec: RelationshipSpec) -> list[str]:

@@ -116,15 +116,20 @@ class Catalogue:
         if spec.abstract:
             msg = f"{cls} is abstract: nothing can be of that class itself."
             raise BadInput(msg, hint=f"Use one of {', '.join(self._concrete(cls))}.")
-        return _complete(cls, spec.attributes, self.check_patch(cls, attributes))
+        return _complete(cls, spec.attributes, _checked_all(cls, spec.attributes, attributes))
 
     def check_patch(self, cls: str, attributes: Mapping[str, JSONValue]) -> dict[str, Value]:
-        """Attributes to set (or, with ``None``, to remove) in canonical form.
+        """Attributes that somebody sets (or, with ``None``, removes) in canonical form.
 
         Raises:
-            UnknownClass, UnknownAttribute, WrongType.
+            UnknownClass, UnknownAttribute, WrongType.  BadInput: only the CMDB itself sets one of them.
         """
-        return _checked_all(cls, self.cls(cls).attributes, attributes)
+        specs = self.cls(cls).attributes
+        managed = sorted(name for name in attributes if name in specs and specs[name].managed)
+        if managed:
+            msg = f"{cls}.{managed[0]} is set by the CMDB itself."
+            raise BadInput(msg, hint="Leave it out.", details={"attributes": managed})
+        return _checked_all(cls, specs, attributes)
 
     def check_groups(self, owner: str, groups: Mapping[str, GroupSetting | None]) -> None:
         """Accept the settings of redundancy groups; ``None`` (to remove one) is accepted.

@@ -79,11 +79,12 @@ class AttributeType(StrEnum):
 
 
 class AttributeSpec(Declaration):
-    """One attribute: its type, whether it must have a value, what it means."""
+    """One attribute: its type, whether it must have a value, whether only the CMDB itself sets it, what it means."""
 
     type: Annotated[AttributeType, Field(strict=False)]
     description: Sentence
     required: bool = False
+    managed: bool = False
     values: tuple[str, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
@@ -195,7 +196,7 @@ class Precedence(Declaration):
 
 
 class PrecedenceDeclaration(Precedence):
-    """A precedence with what it is for: attributes of classes, or of relationship types; all of them when none is named.
+    """A precedence with what it is for: attributes of classes or of relationship types, all when none is named.
 
     Beside attributes there may be ``name`` and ``groups`` for classes, ``group`` and ``effect`` for relationship types.
     """

@@ -25,6 +25,7 @@ from cmdb.model.catalogue.precedence import (
     Precedences,
     gathered,
     resolved,
+    said_by_sources,
     undeclared,
 )
 
@@ -235,7 +236,7 @@ def _class_spec(merger: _Merger, name: str, known: Precedences) -> ClassSpec:
             for rule in merger.classes[owner].identify
         ),
         groups=groups,
-        precedence=resolved((NAME, GROUPS, *attributes), lineage, known),
+        precedence=resolved((NAME, GROUPS, *said_by_sources(attributes)), lineage, known),
     )
 
 
@@ -279,9 +280,7 @@ def _check_attribute_types(merger: _Merger) -> None:
             merger.faults.append(Fault(entry.place, message))
 
 
-def _check_precedence(
-    merger: _Merger, specs: Mapping[str, ClassSpec], types: Mapping[str, RelationshipSpec]
-) -> None:
+def _check_precedence(merger: _Merger, specs: Mapping[str, ClassSpec], types: Mapping[str, RelationshipSpec]) -> None:
     for given in merger.precedence:
         section: Section = "classes" if given.declaration.classes else "relationships"
         for owner in given.owners:
@@ -289,7 +288,9 @@ def _check_precedence(
                 kind = "the class" if section == "classes" else "the type"
                 merger.faults.append(Fault(given.place, f"a precedence names {kind} {owner}, which no file declares"))
             elif owner in specs and merger.is_whole(owner):
-                merger.faults.extend(undeclared(given, owner, {NAME, GROUPS, *specs[owner].attributes}))
+                merger.faults.extend(
+                    undeclared(given, owner, {NAME, GROUPS, *said_by_sources(specs[owner].attributes)})
+                )
             elif owner in types:
                 merger.faults.extend(undeclared(given, owner, {GROUP, EFFECT, *types[owner].attributes}))
 

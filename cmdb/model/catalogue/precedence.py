@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cmdb.errors import Fault
-from cmdb.model.catalogue.declarations import Precedence, PrecedenceDeclaration
+from cmdb.model.catalogue.declarations import AttributeSpec, Precedence, PrecedenceDeclaration
 
 NAME, GROUPS = "name", "groups"
 """What may stand among the attributes of a class: the name of the CI, and its redundancy groups."""
@@ -59,6 +59,11 @@ def resolved(names: Iterable[str], lineage: Sequence[str], known: Precedences) -
         if nearest is not None:
             result[name] = nearest
     return result
+
+
+def said_by_sources(attributes: Mapping[str, AttributeSpec]) -> list[str]:
+    """The attributes that sources speak of: all that are not set by the CMDB itself."""
+    return [name for name, spec in attributes.items() if not spec.managed]
 
 
 def undeclared(given: Given, owner: str, names: Collection[str]) -> Iterable[Fault]:
