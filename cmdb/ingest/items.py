@@ -7,11 +7,12 @@ from cmdb.errors import BadInput, CMDBError
 from cmdb.identify import binding_key, evidence
 from cmdb.ingest.binding import Candidate, Subject, Subjects
 from cmdb.ingest.evidence import Description, descriptions, identifiers_of
+from cmdb.ingest.hearing import as_heard
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
-from cmdb.model.items import GroupSetting, Item
+from cmdb.model.items import GroupSetting, Item, Lifecycle
 from cmdb.model.observations import CIRecord, Problem, Severity
 from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
 from cmdb.model.values import JSONValue, canonical, digest, fault_of
@@ -28,6 +29,7 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     candidates = list(_checked(records, context, planned))
     known = context.reader.records([candidate.binding for candidate in candidates])
     news: list[Candidate] = []
+    aging: set[str] = set()
     for candidate in candidates:
         old = known.get(candidate.binding)
         if old is not None and old.kind is not RecordKind.ITEM:
@@ -35,28 +37,40 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
         elif old is not None and old.digest == candidate.digest:
             planned.seen.append(candidate.binding)
             planned.unchanged += 1
+            if old.target is not None and candidate.description.cls in context.catalogue.aging:
+                aging.add(old.target)
         else:
             news.append(candidate)
     if news:
         _plan_news(news, known, context, planned)
+    if aging:  # that these sources were heard again may make others silent for too long
+        plan_targets(aging.difference(update.id for update in planned.updates), context, planned)
     return planned
 
 
 def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> None:
-    """Bring items in line with what sources say of them now, in two reads."""
+    """Bring items in line with what sources say of them now, in two reads; what nobody speaks of is retired."""
     items = context.reader.items(ids) if ids else {}
     claims = context.reader.records_of(items.keys()) if items else {}
-    for id_, records in sorted(claims.items()):
+    for id_, item in sorted(items.items()):
+        records = claims.get(id_, ())
         try:
-            effective = _effective(records, context)
+            update = _refolded(item, records, context)
         except CMDBError:  # said of the row at the next import of its source
             continue
-        hashes = identifiers_of(descriptions(records, context.catalogue), context.catalogue.cls(effective.cls))
-        update = difference(items[id_], effective, hashes, binding_key(records[0].scope, records[0].key))
         if update is not None:
             planned.updates.append(update)
-            fields = changed_fields(items[id_], update)
-            planned.changes.append(PlannedChange("update", items[id_].label, records[0].binding, fields))
+            binding = records[0].binding if records else ""
+            planned.changes.append(PlannedChange("update", item.label, binding, changed_fields(item, update)))
+
+
+def _refolded(item: Item, records: Sequence[SourceRecord], context: Context) -> UpdateItem | None:
+    if all(ItemClaim.of(record.body).cls is None for record in records):
+        gone = item.lifecycle is Lifecycle.RETIRED
+        return None if gone else UpdateItem(item.id, item.revision, lifecycle=Lifecycle.RETIRED)
+    effective = _effective(records, context)
+    hashes = identifiers_of(descriptions(records, context.catalogue), context.catalogue.cls(effective.cls))
+    return difference(item, effective, hashes, binding_key(records[0].scope, records[0].key))
 
 
 def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) -> Iterable[Candidate]:
@@ -222,7 +236,7 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
 
 
 def _effective(claims: Sequence[SourceRecord], context: Context) -> Effective:
-    effective = fold_item(claims, context.catalogue)
+    effective = fold_item(as_heard(claims, context), context.catalogue)
     return effective.with_attributes(context.catalogue.check_item(effective.cls, effective.attributes))
 
 

@@ -41,12 +41,16 @@ class Catalogue:
         }
         self.unknown_class = unknown_class
         """The class of what sources describe under a class that is not here; ``None`` when that is an error."""
-        self.aging = frozenset(
-            name
+        self.aging = {
+            name: min(ages)
             for name, below in self._descendants.items()
-            if any(rule.max_age_days for cls in below for rule in self.classes[cls].precedence.values())
-        )
-        """Classes whose items may have values that depend on when their sources were last heard."""
+            if (
+                ages := [
+                    rule.max_age for cls in below for rule in self.classes[cls].precedence.values() if rule.max_age
+                ]
+            )
+        }
+        """The least age at which a source may yield, by class; only those whose items or their heirs have one."""
         self.version = digest(
             [
                 unknown_class,

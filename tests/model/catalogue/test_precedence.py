@@ -91,9 +91,9 @@ def test_a_second_file_adds_to_the_first(written: Written) -> None:
 
 def test_the_catalogue_knows_where_ages_matter(written: Written) -> None:
     catalogue = load_catalogue(written("precedence: [{classes: [Host], attributes: [model], max_age_days: 9}]"))
-    assert catalogue.aging == {"CI", "Computer", "Equipment", "Host"}
-    assert load_catalogue().aging == frozenset()
-    assert load_catalogue(written("precedence: [{classes: [Host], sources: [x]}]")).aging == frozenset()
+    assert catalogue.aging == dict.fromkeys(["CI", "Computer", "Equipment", "Host"], timedelta(days=9))
+    assert load_catalogue().aging == {}
+    assert load_catalogue(written("precedence: [{classes: [Host], sources: [x]}]")).aging == {}
 
 
 FAULTS: dict[str, tuple[str, list[str]]] = {
