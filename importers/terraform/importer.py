@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 from cmdb.errors import InvalidReference
 from cmdb.model.observations import Observation, Problem, Severity, Where
@@ -18,7 +20,7 @@ from importers.terraform.resources import Resource
 
 PROVIDER: Final = "terraform"
 DEFAULT_NAME: Final = "default"
-"""Lineage of what names none, and workspace of all: no file says which one it is of."""
+"""Name of a state whose file names neither a lineage nor a folder, and workspace of all: no file says which."""
 
 _CERTAIN, _LIKELY, _BY_NAME = 0.97, 0.9, 0.6
 _SHOWN_WORDS: Final = (
@@ -53,7 +55,7 @@ class TerraformImporter(Importer):
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
         """The state's, and that of the change when it is a plan."""
         snapshot = snapshot_of(document)
-        scope = _scope(snapshot, options)
+        scope = _scope(snapshot, options, document.name)
         if snapshot.plan is None:
             return (scope,)
         return tuple(sorted({scope, change_scope(scope, code_of(snapshot.plan, options.change))}))
@@ -61,7 +63,7 @@ class TerraformImporter(Importer):
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Problems, the modules, the resources in the order of the file, relationships, and the change of a plan."""
         snapshot = snapshot_of(document)
-        scope = _scope(snapshot, options)
+        scope = _scope(snapshot, options, document.name)
         estate, twice = Estate.of(scope, document.name, snapshot.resources)
         yield from snapshot.problems
         yield from twice
@@ -78,8 +80,14 @@ class TerraformImporter(Importer):
             yield from change_records(snapshot.plan, code, scope, document.name)
 
 
-def _scope(snapshot: Snapshot, options: ReadOptions) -> Scope:
-    source = options.source or f"{PROVIDER}/{snapshot.lineage or DEFAULT_NAME}"
+def _folder(file: str) -> str:
+    """The folder in the name of a file: a state and its plan are printed side by side, two states in two projects."""
+    name = PurePath(file).parent.name
+    return quote(name, safe=" ") if name not in {"", ".", ".."} else DEFAULT_NAME
+
+
+def _scope(snapshot: Snapshot, options: ReadOptions, file: str) -> Scope:
+    source = options.source or f"{PROVIDER}/{snapshot.lineage or _folder(file)}"
     if not source.rpartition("/")[2]:
         raise InvalidReference(f"The source {source!r} names no state.", hint="Write terraform/LINEAGE.")
     return Scope(source, options.boundary or DEFAULT_NAME)
@@ -89,8 +97,8 @@ def _unnamed(snapshot: Snapshot, options: ReadOptions, file: str) -> Iterator[Pr
     """Words about options that the file would have needed, or has no use for."""
     if not snapshot.lineage and options.source is None:
         message = (
-            f"The file does not say which state it is of; it counts as {PROVIDER}/{DEFAULT_NAME}. "
-            f"Give --source {PROVIDER}/LINEAGE, so that two states are not taken for one."
+            f"The file does not say which state it is of; after its folder it counts as {PROVIDER}/{_folder(file)}. "
+            f"Give --source {PROVIDER}/LINEAGE, so that two states are not taken for one, nor one for two."
         )
         yield Problem(Severity.WARNING, "SOURCE_NOT_NAMED", message, Where(file))
     if snapshot.plan is None and options.change is not None:

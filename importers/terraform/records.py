@@ -58,6 +58,7 @@ def record_of(estate: Estate, resource: Resource, groups: Mapping[str, GroupSett
 def name_of(resource: Resource) -> str:
     """What the provider calls it; the address when that is not known, or is made for secrets."""
     told = [text(resource.values, "tags", "Name"), *(text(resource.values, field) for field in _NAMES)]
+    told += [text(resource.values, "bucket")] if class_of(resource.type) == "ObjectStore" else []
     told += [text(block, "name") for block in entries(resource.values, "metadata")]
     if not mentions_secret(resource.type) or class_of(resource.type) not in {GENERIC, NO_CLOUD, "CloudSecret"}:
         for name in told:
