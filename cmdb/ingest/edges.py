@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cmdb.errors import BadInput, CardinalityExceeded, CMDBError, InvalidReference
 from cmdb.ingest.planning import Binding, Context, Planned
-from cmdb.ingest.references import Found, find
+from cmdb.ingest.references import Found, find_current
 from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.commits import PutRelationship
 from cmdb.model.items import Basis, Effect, Item, Relationship, relationship_key
@@ -131,7 +131,7 @@ def _by_meaning(record: RelationshipRecord) -> bool:
 
 def _plan_rows(rows: Sequence[_Row], context: Context, planned: Planned) -> None:
     references = {ref for row in rows for ref in (row.record.from_ref, row.record.to_ref)}
-    found = find(references, context.reader, context.catalogue)
+    found = find_current(references, context.reader, context.catalogue)
     resolved: list[_Row] = []
     for row in rows:
         try:

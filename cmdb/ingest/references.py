@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cmdb.errors import AmbiguousName, NotFound, UnknownClass
 from cmdb.identify import identifiers_of_attribute
@@ -10,6 +11,12 @@ from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Item, Lifecycle
 from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
 from cmdb.model.sources import Scope, SourceRecord
+
+MERGED_INTO: Final = "merged_into"
+"""The attribute by which a retired item names the one that it was merged into."""
+
+_LONGEST_CHAIN: Final = 100
+"""Merges that may follow on one another; a bound for a loop that always ends sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +76,58 @@ def find(references: Collection[Reference], reader: Reader, catalogue: Catalogue
     return Found(result, reader.records_of(several) if several else {})
 
 
+def find_current(references: Collection[Reference], reader: Reader, catalogue: Catalogue) -> Found:
+    """As :func:`find`, with what was merged into another one as that other one: two reads more where there is such."""
+    found = find(references, reader, catalogue)
+    merged = [item for candidates in found.items.values() for item in candidates if merged_into(item)]
+    if not merged:
+        return found
+    now = survivors(merged, reader)
+    current = {
+        reference: _live_first(now.get(item.id, item) for item in candidates)
+        for reference, candidates in found.items.items()
+    }
+    several = {item.id for candidates in current.values() if len(candidates) > 1 for item in candidates}
+    return Found(current, reader.records_of(several) if several else {})
+
+
+def merged_into(item: Item) -> str | None:
+    """The id of the item that this one was merged into, if it was."""
+    target = item.attributes.get(MERGED_INTO)
+    return str(target) if target is not None and item.lifecycle is Lifecycle.RETIRED else None
+
+
+def survivors(merged: Iterable[Item], reader: Reader) -> dict[str, Item]:
+    """What each of some items became in the end, by id: one read for each merge that followed on another."""
+    found = {item.id: item for item in merged}
+    for _ in range(_LONGEST_CHAIN):
+        further = {id_: target for id_, item in found.items() if (target := merged_into(item)) is not None}
+        if not further:
+            break
+        items = reader.items(set(further.values()))
+        found |= {id_: items[target] for id_, target in further.items() if target in items}
+    return found
+
+
 def find_one(reference: Reference, reader: Reader, catalogue: Catalogue) -> Item:
-    """The one item that a reference means.
+    """The one item that a reference means, as it stands there: also one that was merged into another.
 
     Raises:
         NotFound: nothing bears it.  AmbiguousName: several do.
     """
-    return find_all([reference], reader, catalogue)[0]
+    return _all([reference], find([reference], reader, catalogue))[0]
 
 
 def find_all(references: Sequence[Reference], reader: Reader, catalogue: Catalogue) -> list[Item]:
-    """The item of each reference, in order.
+    """The item of each reference, in order; for what was merged into another, that other.
 
     Raises:
         NotFound: nothing bears one of them.  AmbiguousName: several bear one.
     """
-    found = find(references, reader, catalogue)
+    return _all(references, find_current(references, reader, catalogue))
+
+
+def _all(references: Sequence[Reference], found: Found) -> list[Item]:
     items = [found.only(reference) for reference in references]
     missing = [str(reference) for reference, item in zip(references, items, strict=True) if item is None]
     if missing:

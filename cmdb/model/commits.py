@@ -68,6 +68,9 @@ class ChangeSet:
     first commit, with another fingerprint it is refused.  ``fingerprint`` is the digest of what the *caller* was asked
     to do (not of generated ids).  At most one create or update per item and one put or removal per edge.
     A removed key that is not there is ignored; an update of an unknown item is refused.
+
+    ``expected_head`` is the head that the write was planned at and holds only at.  ``unshared`` are identifiers that no
+    other item had when it was planned at ``planned_at``: should one have come to have one since, nothing is written.
     """
 
     request_id: str
@@ -81,6 +84,9 @@ class ChangeSet:
     records: tuple[SourceRecord, ...] = ()
     dropped_records: tuple[tuple[Scope, str], ...] = ()
     run_id: str | None = None
+    expected_head: int | None = None
+    planned_at: int | None = None
+    unshared: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

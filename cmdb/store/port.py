@@ -72,8 +72,10 @@ class Store(ABC):
         or dropped it (:meth:`superseded`).
 
         Raises:
+            Conflict: the head is not ``expected_head``.
             RevisionConflict: an ``expected_revision`` is not the current one.
-            DuplicateIdentity: an ``identity_key`` belongs to another item (``details['id']`` names it).
+            DuplicateIdentity: an ``identity_key``, or by now one of ``unshared``, belongs to another item
+                (``details['id']`` names it).
             EndMissing: an end of a relationship does not exist.
             NotFound: an updated item does not exist.
             CardinalityExceeded: more edges of a type at an end than the catalogue allows.

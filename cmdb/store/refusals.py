@@ -1,9 +1,9 @@
 """What every store says when it refuses a commit, in the same words."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from cmdb.errors import CardinalityExceeded, DuplicateIdentity, EndMissing, IdempotencyMismatch, NotFound
+from cmdb.errors import CardinalityExceeded, Conflict, DuplicateIdentity, EndMissing, IdempotencyMismatch, NotFound
 from cmdb.model.commits import ChangeSet, Commit
 
 
@@ -17,6 +17,28 @@ def replayed(commit: Commit, changes: ChangeSet) -> Commit:
         msg = f"The request id {changes.request_id!r} was used for another input (commit {commit.seq})."
         raise IdempotencyMismatch(msg, details={"seq": commit.seq, "request_id": changes.request_id})
     return replace(commit, replayed=True)
+
+
+def check_base(
+    changes: ChangeSet, head: int, identified: Callable[[Collection[str]], Mapping[str, Sequence[str]]]
+) -> None:
+    """Accept a write that is about to follow on ``head``, where it depends on what it was planned at.
+
+    ``identified`` is asked only when somebody else wrote since.
+
+    Raises:
+        Conflict: the head is not the expected one.  DuplicateIdentity: somebody has an identifier by now.
+    """
+    if changes.expected_head is not None and changes.expected_head != head:
+        msg = f"The store is at seq {head}, not {changes.expected_head}; nothing was written."
+        raise Conflict(msg, hint="Look at it again and decide anew.", details={"head": head})
+    if not changes.unshared or changes.planned_at == head:
+        return
+    own = {create.id for create in changes.creates} | {update.id for update in changes.updates}
+    for ids in identified(changes.unshared).values():
+        for id_ in ids:
+            if id_ not in own:
+                raise duplicate_identity("A new item", id_)
 
 
 def unknown_item(item_id: str) -> NotFound:

@@ -31,7 +31,7 @@ from cmdb.store.memory.matching import Position, compare, holds, position
 from cmdb.store.patches import same_item, same_relationship
 from cmdb.store.points import Clock, not_before, resolve, utc_now
 from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
-from cmdb.store.refusals import replayed
+from cmdb.store.refusals import check_base, replayed
 
 CHUNK = 1000
 """Items or edges in one chunk of a graph read."""
@@ -56,6 +56,7 @@ class MemoryStore(Store):
             known = self._book.requests.get(changes.request_id)
             if known is not None:
                 return replayed(known, changes)
+            check_base(changes, self._book.head, self.identified)
             draft = Draft(self._book, changes, self.catalogue)
             commit = self._commit_of(changes, draft)
             draft.write()

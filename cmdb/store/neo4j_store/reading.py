@@ -36,6 +36,12 @@ def check_point(transaction: Transaction, at: int) -> int:
     return resolve(at, transaction.number(cypher.HEAD))
 
 
+def identified(transaction: Transaction, identifiers: Collection[str]) -> dict[str, Sequence[str]]:
+    """Ids of live-graph items by identifier hash, as this transaction sees them."""
+    rows = transaction.rows(cypher.IDENTIFIED, keys=sorted(set(identifiers)))
+    return {str(row["key"]): sorted(cast("list[str]", row["ids"])) for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads over one connection, by the attribute types of one catalogue."""
@@ -59,10 +65,7 @@ class Reader:
 
     def identified(self, identifiers: Collection[str]) -> dict[str, Sequence[str]]:
         """Ids of live-graph items by identifier hash."""
-        rows = self.connection.read(
-            lambda transaction: transaction.rows(cypher.IDENTIFIED, keys=sorted(set(identifiers)))
-        )
-        return {str(row["key"]): sorted(cast("list[str]", row["ids"])) for row in rows}
+        return self.connection.read(lambda transaction: identified(transaction, identifiers))
 
     def search(self, text: str, classes: Collection[str] | None, limit: int) -> SearchResult:
         """Hits of the full-text index, compared again word by word: the index only proposes."""

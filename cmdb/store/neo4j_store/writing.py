@@ -7,6 +7,7 @@ is written, only on how many relationship types it changes or removes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from operator import itemgetter
 from typing import TypeVar, cast
 
@@ -18,6 +19,7 @@ from cmdb.model.values import micros
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Transaction
 from cmdb.store.neo4j_store.drafting import Draft, State, draft
+from cmdb.store.neo4j_store.reading import identified
 from cmdb.store.neo4j_store.rows import (
     Codec,
     Properties,
@@ -29,7 +31,7 @@ from cmdb.store.neo4j_store.rows import (
     to_commit,
 )
 from cmdb.store.points import Clock
-from cmdb.store.refusals import replayed
+from cmdb.store.refusals import check_base, replayed
 
 Entry = TypeVar("Entry")
 
@@ -55,6 +57,7 @@ class Writer:
             return known
         planned = draft(changes, self._state(transaction, changes), self.catalogue)
         commit = self._take_clock(transaction, changes, planned, call)
+        check_base(changes, commit.seq - 1, partial(identified, transaction))
         self._write_items(transaction, planned, commit.seq)
         self._write_edges(transaction, planned, commit.seq)
         _write_records(transaction, changes)

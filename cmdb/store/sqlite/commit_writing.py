@@ -1,12 +1,13 @@
 """One atomic write, inside the transaction that holds the only write lock of the file."""
 
+from functools import partial
 from sqlite3 import Connection
 
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.store.points import Clock, not_before
-from cmdb.store.refusals import replayed
-from cmdb.store.sqlite import history, records
+from cmdb.store.refusals import check_base, replayed
+from cmdb.store.sqlite import history, items, records
 from cmdb.store.sqlite.item_writing import write_items
 from cmdb.store.sqlite.relationship_writing import put_relationships, remove_relationships
 from cmdb.store.sqlite.rows import commit_columns
@@ -27,6 +28,7 @@ def write(connection: Connection, changes: ChangeSet, catalogue: Catalogue, cloc
         return replayed(known, changes)
     last = history.last_commit(connection)
     seq = last.seq + 1 if last else 1
+    check_base(changes, seq - 1, partial(items.identified, connection))
     created, updated = write_items(connection, changes, seq)
     unrelated = remove_relationships(connection, changes.removals, seq)
     related = put_relationships(connection, changes.relationships, catalogue, seq)

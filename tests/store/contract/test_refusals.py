@@ -1,10 +1,13 @@
 """A commit that is refused leaves no trace."""
 
+from dataclasses import replace
+
 import pytest
 
 from cmdb.errors import (
     CardinalityExceeded,
     CMDBError,
+    Conflict,
     DuplicateIdentity,
     EndMissing,
     IdempotencyMismatch,
@@ -111,3 +114,34 @@ def test_an_actor_may_say_anything(store: Store) -> None:
     commit = store.commit(ChangeSet("r'1", 'f"1', "O’Brien 'x'; --", "because\n{}"))
     assert store.commit_of("r'1") == commit
     assert (commit.actor, commit.reason, commit.fingerprint) == ("O’Brien 'x'; --", "because\n{}", 'f"1')
+
+
+def test_a_write_that_holds_only_at_one_head_is_refused_at_another(shelf: Store) -> None:
+    head = shelf.head()
+    before = everything(shelf)
+    for other in (head - 1, head + 1):
+        with pytest.raises(Conflict):
+            shelf.commit(replace(changes(*GOOD), expected_head=other))
+    assert everything(shelf) == before
+    assert shelf.commit(replace(changes(*GOOD), expected_head=head)).seq == head + 1
+
+
+@pytest.mark.parametrize("taken", ["of another", "identity of another"])
+def test_an_identifier_that_somebody_came_to_have_since_is_refused(shelf: Store, taken: str) -> None:
+    head = shelf.head()
+    planned = replace(changes(*GOOD), planned_at=head, unshared=("free", taken))
+    write(shelf, replace(create("another"), identifiers=("of another",)))
+    before = everything(shelf)
+    with pytest.raises(DuplicateIdentity) as refusal:
+        shelf.commit(planned)
+    assert refusal.value.details["id"] == "another"
+    assert everything(shelf) == before
+
+
+def test_an_identifier_that_was_known_to_be_shared_or_is_its_own_is_no_obstacle(shelf: Store) -> None:
+    write(shelf, replace(create("another"), identifiers=("shared",)))
+    planned = replace(changes(*GOOD), planned_at=shelf.head(), unshared=("shared",))
+    assert shelf.commit(planned).seq == shelf.head()
+    write(shelf, link("new", "b"))
+    own = changes(replace(create("newer"), identifiers=("mine",)), UpdateItem("another", identifiers=("shared", "its")))
+    assert shelf.commit(replace(own, planned_at=1, unshared=("mine", "its", "shared", "nobody's"))).created == 1
