@@ -40,9 +40,15 @@ class Rule:
     effect: Effect | None = None
     group: str | None = None
 
+    @property
+    def said_by(self) -> str:
+        """The field with its counterpart at the other end: so both say the same, whichever is read last."""
+        return next((pair for pair in _COUNTERPARTS if self.field in pair.split("/")), self.field)
+
 
 Found: TypeAlias = RelationshipRecord | Problem
 
+_COUNTERPARTS: Final = ("dependsOn/dependencyOf", "memberOf/members", "parent/children")
 _OWNED: Final = KINDS - {"group", "user", "location"}
 _PARTS: Final = frozenset({"component", "resource", "api"})
 _RUNNING: Final = frozenset({"component", "resource"})
@@ -115,7 +121,8 @@ def _edge(entity: Entity, rule: Rule, entry: JSONValue, pointer: str, source: st
         if _is_documented(rule, entity):
             message = f"{rule.field} is not for {target}, which is of another kind; it is kept without a meaning."
             yield _warning("REFERENCE_OF_WRONG_KIND", message, entity, pointer)
-        yield _claimed(entity, "RELATES_TO", (_key(source, entity.ref), _key(source, target)), pointer)
+        ends = (_key(source, entity.ref), _key(source, target))
+        yield _claimed(entity, rule.field, "RELATES_TO", ends, pointer)
 
 
 def _warning(code: str, message: str, entity: Entity, pointer: str) -> Problem:
@@ -126,7 +133,7 @@ def _meant(entity: Entity, rule: Rule, target: EntityRef, pointer: str, source: 
     own, other = _key(source, entity.ref), _key(source, target)
     effect, group = _meaning(entity, rule)
     ends = (own, other) if rule.arrow is Arrow.FROM else (other, own)
-    return replace(_claimed(entity, rule.type, ends, pointer), effect=effect, group=group)
+    return replace(_claimed(entity, rule.said_by, rule.type, ends, pointer), effect=effect, group=group)
 
 
 def _meaning(entity: Entity, rule: Rule) -> tuple[Effect | None, str | None]:
@@ -140,10 +147,10 @@ def _meaning(entity: Entity, rule: Rule) -> tuple[Effect | None, str | None]:
     return rule.effect, rule.group
 
 
-def _claimed(entity: Entity, type_: str, ends: tuple[ByKey, ByKey], pointer: str) -> RelationshipRecord:
+def _claimed(entity: Entity, said_by: str, type_: str, ends: tuple[ByKey, ByKey], pointer: str) -> RelationshipRecord:
     where = entity.place.at(pointer)
     own = next(end for end in ends if end.key == str(entity.ref))
-    return RelationshipRecord(own.scope, type_, *ends, evidence=(Evidence(pointer, where),), where=where)
+    return RelationshipRecord(own.scope, type_, *ends, evidence=(Evidence(said_by, where),), where=where)
 
 
 def _key(source: str, ref: EntityRef) -> ByKey:

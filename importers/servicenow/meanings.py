@@ -115,10 +115,11 @@ class Edge:
     turned: bool = False
 
 
-def edge_of(bond: Bond, first: str | None, other: str | None) -> Edge:
-    """The relationship for a bond between two classes, ``None`` for one that the input does not tell.
+def edge_of(bond: Bond, first: str | None, other: str | None) -> Edge | None:
+    """The relationship for a bond between two classes, either of which the input may not tell.
 
     Where the catalogue has no such edge between the two, it is the nearest one that says no more than the bond.
+    ``None`` when only the classes could say which end fails with which: better no direction than a wrong one.
     """
     if {first, other} & PARTIES:
         return _CONCERNS
@@ -134,11 +135,12 @@ def _between_records(bond: Bond, first: str | None, other: str | None) -> Edge:
     return _CONCERNS
 
 
-def _between_cis(bond: Bond, first: str | None, other: str | None) -> Edge:
+def _between_cis(bond: Bond, first: str | None, other: str | None) -> Edge | None:
     if bond is Bond.CLUSTER_OF:  # the words are the same in both directions: the classes tell which end is the whole
-        return Edge("PART_OF", PARTS_GROUP, turned=first in CLUSTERS or other not in CLUSTERS)
+        return Edge("PART_OF", PARTS_GROUP, turned=first in CLUSTERS) if {first, other} & CLUSTERS else None
     if bond is Bond.TALKS_TO:
-        return Edge("CONNECTS_TO" if first in SOFTWARE | DATA_SERVICES else "LINKED_TO")
+        talks = first in SOFTWARE | DATA_SERVICES
+        return None if first is None else Edge("CONNECTS_TO" if talks else "LINKED_TO")
     if bond is Bond.CONTAINED_BY:
         return _containment(first, other)
     if bond not in _ENDS:
@@ -151,9 +153,11 @@ def _between_cis(bond: Bond, first: str | None, other: str | None) -> Edge:
     )
 
 
-def _containment(inner: str | None, outer: str | None) -> Edge:
+def _containment(inner: str | None, outer: str | None) -> Edge | None:
     if inner in COMPUTERS and outer in CLUSTERS:
         return Edge("PART_OF", PARTS_GROUP)
+    if {inner, outer} <= COMPUTERS | CLUSTERS | {None} and None in (inner, outer):  # a machine of a cluster, perhaps
+        return None
     return Edge("LOCATED_IN") if inner in _LOCATED and outer in PLACES else Edge("CONTAINED_IN")
 
 

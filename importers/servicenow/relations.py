@@ -1,6 +1,5 @@
 """Rows of ``cmdb_rel_ci`` and the relations of instances, by the meaning of their type's label."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,11 +11,9 @@ from importers.fields import mapping
 from importers.redaction import kept_text
 from importers.servicenow.cells import Cell, cell
 from importers.servicenow.estate import Estate, Lead
-from importers.servicenow.meanings import PARENT, Bond, Reading, edge_of, reading_of
+from importers.servicenow.meanings import PARENT, Edge, edge_of, reading_of
 from importers.servicenow.rows import Row
 from importers.servicenow.tables import Sort
-
-_UNKNOWN: Final = Reading(Bond.CONCERNS, PARENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +31,22 @@ def relation_edges(estate: Estate) -> Iterator[RelationshipRecord | Problem]:
 
     A relation of a row that is retired in the same input says nothing of what lives.
     """
-    unknown: Counter[str] = Counter()
-    first: dict[str, Where] = {}
+    unclear: dict[tuple[str, str], list[Where]] = {}
     for relation in _relations(estate):
         if isinstance(relation, Problem):
             yield relation
         elif not {relation.parent.to.key, relation.child.to.key} & estate.gone:
-            if reading_of(relation.label) is None:
-                unknown[relation.label] += 1
-                first.setdefault(relation.label, relation.where)
-            yield _edge(estate, relation)
-    for label, number in unknown.items():
-        yield _without_meaning(label, number, first[label])
+            edge = _edge(estate, relation)
+            if isinstance(edge, RelationshipRecord):
+                yield edge
+            else:
+                unclear.setdefault((edge, relation.label), []).append(relation.where)
+                ends = (relation.parent, relation.child)
+                yield _record(estate, relation, ends, Edge("RELATES_TO"))
+    for (code, label), places in unclear.items():
+        what = _UNCLEAR[code].format(label or _NO_LABEL)
+        message = f"{what} Relations that became RELATES_TO: {len(places)}."
+        yield Problem(Severity.WARNING, code, message, places[0], label)
 
 
 def _relations(estate: Estate) -> Iterator[Relation | Problem]:
@@ -85,14 +86,22 @@ def _label(type_: Cell, labels: Mapping[str, str]) -> str:
     return kept_text(type_.shown or labels.get(type_.sys_id, "") or type_.value)
 
 
-def _edge(estate: Estate, relation: Relation) -> RelationshipRecord:
-    reading = reading_of(relation.label) or _UNKNOWN
-    ends = (relation.parent, relation.child)
-    first, other = ends if reading.first == PARENT else ends[::-1]
-    edge = edge_of(reading.bond, estate.class_of(first.to), estate.class_of(other.to))
-    from_, to = (other, first) if edge.turned else (first, other)
-    basis = Basis.INFERRED if Basis.INFERRED in (first.basis, other.basis) else Basis.DECLARED
-    evidence = (Evidence(relation.label or "a relation without a type", relation.where),)
+def _edge(estate: Estate, relation: Relation) -> RelationshipRecord | str:
+    """The edge that a relation means, or the code of why its meaning is not clear."""
+    reading = reading_of(relation.label)
+    if reading is None:
+        return "RELATION_TYPE_UNKNOWN"
+    ends = (relation.parent, relation.child) if reading.first == PARENT else (relation.child, relation.parent)
+    edge = edge_of(reading.bond, *(estate.class_of(end.to) for end in ends))
+    if edge is None:
+        return "RELATION_ENDS_UNKNOWN"
+    return _record(estate, relation, ends[::-1] if edge.turned else ends, edge)
+
+
+def _record(estate: Estate, relation: Relation, ends: tuple[Lead, Lead], edge: Edge) -> RelationshipRecord:
+    from_, to = ends
+    basis = Basis.INFERRED if Basis.INFERRED in (from_.basis, to.basis) else Basis.DECLARED
+    evidence = (Evidence(relation.label or _NO_LABEL, relation.where),)
     return RelationshipRecord(
         estate.scope,
         edge.type,
@@ -106,9 +115,8 @@ def _edge(estate: Estate, relation: Relation) -> RelationshipRecord:
     )
 
 
-def _without_meaning(label: str, number: int, where: Where) -> Problem:
-    message = (
-        f"What {label or 'a relation without a type'} means is not known; relations that became RELATES_TO: {number}. "
-        "Export display values, or the table cmdb_rel_type with them, if this is only an id."
-    )
-    return Problem(Severity.WARNING, "RELATION_TYPE_UNKNOWN", message, where, label)
+_NO_LABEL: Final = "a relation without a type"
+_UNCLEAR: Final[Mapping[str, str]] = {
+    "RELATION_TYPE_UNKNOWN": "What {} means is not known. If it is only an id, give the table cmdb_rel_type, too.",
+    "RELATION_ENDS_UNKNOWN": "What fails with what by {} hangs on the classes. Give the tables of both ends, too.",
+}

@@ -10,7 +10,7 @@ from cmdb.model.sources import Scope
 from importers.backstage import BackstageImporter
 from importers.base import Document, ReadOptions
 from tests.importers.backstage.samples import real_documents
-from tests.importers.stored import imported_twice
+from tests.importers.stored import commits_of_a_second_pass, graph_of, imported_twice
 
 RESOLVED = {
     "owner": 12, "memberOf": 10, "parent": 5, "children": 5, "system": 4, "domain": 2, "subdomainOf": 1,
@@ -40,7 +40,7 @@ def references(observations: list[Observation]) -> list[tuple[str, str, bool]]:
         if isinstance(edge, RelationshipRecord):
             missing = [end for end in (edge.from_ref, edge.to_ref) if not _known(end, keys)]
             named = str(missing[0]).partition("#")[2] if missing else ""
-            found += [(_field(entry.origin), named, not missing) for entry in edge.evidence]
+            found += [(_field(entry.where.pointer), named, not missing) for entry in edge.evidence]
     return found
 
 
@@ -48,8 +48,8 @@ def _known(reference: object, keys: set[tuple[Scope, str]]) -> bool:
     return isinstance(reference, ByKey) and (reference.scope, reference.key) in keys
 
 
-def _field(origin: str) -> str:
-    return origin.removeprefix("spec.").partition("[")[0]
+def _field(pointer: str) -> str:
+    return pointer.removeprefix("spec.").partition("[")[0]
 
 
 def test_the_19_files_hold_30_entities(observations: list[Observation]) -> None:
@@ -91,6 +91,14 @@ def test_a_second_import_changes_nothing() -> None:
     assert runs.first.counts.dangling == 3
     assert runs.first.counts.failed == 0
     assert (runs.second.counts.changes, runs.heads[0]) == (0, runs.heads[1])
+
+
+def test_the_files_one_by_one_in_any_order_give_the_same_graph_and_a_second_time_nothing() -> None:
+    documents = real_documents()
+    together = graph_of(BackstageImporter(), [documents])
+    for order in (documents, documents[::-1], documents[7:] + documents[:7]):
+        assert graph_of(BackstageImporter(), [(document,) for document in order * 2]) == together
+        assert commits_of_a_second_pass(BackstageImporter(), order) == 0
 
 
 def test_the_files_one_by_one_give_the_same_edges_as_together(observations: list[Observation]) -> None:

@@ -1,19 +1,16 @@
 import itertools
 import json
 from collections.abc import Sequence
-from functools import partial
 
 import pytest
 
 from cmdb.errors import FileMalformed, InvalidReference
-from cmdb.ingest.engine import Ingest, Order
 from cmdb.model.catalogue import Failure, load_catalogue
 from cmdb.model.observations import CIRecord, Observation, RelationshipRecord
-from cmdb.store.memory import MemoryStore
 from importers.base import Document, ReadOptions
 from importers.lldp import LldpImporter
 from tests.importers.lldp.samples import FOLDER, documents_of
-from tests.ingest.graphs import Plain, plain
+from tests.importers.stored import commits_of_a_second_pass, graph_of
 
 DEFAULTS = ReadOptions()
 ALONE = b'{"lldp": {}}'
@@ -70,17 +67,11 @@ def test_json_and_json0_tell_the_same() -> None:
 
 def test_the_hosts_of_a_network_give_the_same_graph_together_and_one_by_one_in_any_order() -> None:
     documents = documents_of(FOLDER / "hosts")
-    together = graph([documents])
+    together = graph_of(LldpImporter(), [documents])
     assert len(together.items) == 9
     for order in itertools.permutations(documents):
-        assert graph([(document,) for document in order]) == together
-
-
-def graph(imports: Sequence[Sequence[Document]]) -> Plain:
-    store = MemoryStore(load_catalogue())
-    for documents in imports:
-        Ingest(store).run([partial(LldpImporter().read_together, documents, DEFAULTS)], Order("a test", "lldp"))
-    return plain(store)
+        assert graph_of(LldpImporter(), [(document,) for document in order]) == together
+    assert commits_of_a_second_pass(LldpImporter(), documents) == 0
 
 
 def test_a_cable_says_nothing_of_who_depends_on_whom() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cmdb.model.catalogue import load_catalogue
 from cmdb.model.items import Effect
-from importers.servicenow.meanings import PARENT, Bond, edge_of, reading_of
+from importers.servicenow.meanings import PARENT, Bond, Edge, edge_of, reading_of
 from importers.servicenow.tables import ALL_CLASSES
 
 CATALOGUE = load_catalogue()
@@ -32,7 +32,7 @@ DIRECTIONS = {
     ("Members::Member of", "HypervisorCluster", "Host"): "child PART_OF parent",
     ("Cluster of::Cluster", "KubernetesCluster", "Host"): "child PART_OF parent",
     ("Cluster of::Cluster", "ApplicationComponent", "ServerFarm"): "parent PART_OF child",
-    ("Cluster of::Cluster", None, None): "child PART_OF parent",
+    ("Cluster of::Cluster", None, "HypervisorCluster"): "parent PART_OF child",
     ("Connects to::Connected by", "Application", "DatabaseInstance"): "parent CONNECTS_TO child",
     ("Connects to::Connected by", "Host", "Switch"): "parent LINKED_TO child",
     ("IP Connection::IP Connection", "Host", "Host"): "parent LINKED_TO child",
@@ -58,6 +58,7 @@ def test_a_label_says_which_end_depends_on_which(label: str, parent: str | None,
     ends = [("parent", parent), ("child", child)]
     first, other = ends if reading.first == PARENT else ends[::-1]
     edge = edge_of(reading.bond, first[1], other[1])
+    assert edge is not None
     from_, to = (other, first) if edge.turned else (first, other)
     assert f"{from_[0]} {edge.type} {to[0]}" == DIRECTIONS[label, parent, child]
 
@@ -65,7 +66,7 @@ def test_a_label_says_which_end_depends_on_which(label: str, parent: str | None,
 @pytest.mark.parametrize("bond", Bond)
 def test_between_any_two_classes_a_bond_becomes_an_edge_that_the_catalogue_allows(bond: Bond) -> None:
     for first, other in itertools.product(sorted(ALL_CLASSES), repeat=2):
-        edge = edge_of(bond, first, other)
+        edge = edge_of(bond, first, other) or Edge("RELATES_TO")
         CATALOGUE.check_ends(edge.type, *((other, first) if edge.turned else (first, other)))
 
 
@@ -75,6 +76,7 @@ def test_every_class_of_the_tables_is_one_of_the_catalogue() -> None:
 
 def test_a_service_without_one_of_its_parts_is_degraded_not_down() -> None:
     edge = edge_of(Bond.CONTAINED_BY, "Host", "TechnicalService")
+    assert edge is not None
     assert (edge.type, edge.effect) == ("DEPENDS_ON", Effect.SOFT)
 
 
@@ -83,3 +85,21 @@ def test_a_service_without_one_of_its_parts_is_degraded_not_down() -> None:
 )
 def test_a_label_that_nobody_knows_has_no_meaning(label: str) -> None:
     assert reading_of(label) is None
+
+
+@pytest.mark.parametrize(
+    ("bond", "first", "other"),
+    [
+        (Bond.CLUSTER_OF, None, None),
+        (Bond.CLUSTER_OF, "Host", None),
+        (Bond.CLUSTER_OF, "Host", "OtherCI"),
+        (Bond.CONTAINED_BY, "Host", None),
+        (Bond.CONTAINED_BY, None, "ServerFarm"),
+        (Bond.CONTAINED_BY, None, None),
+        (Bond.TALKS_TO, None, "Host"),
+    ],
+)
+def test_where_only_the_classes_could_say_what_fails_with_what_nothing_is_guessed(
+    bond: Bond, first: str | None, other: str | None
+) -> None:
+    assert edge_of(bond, first, other) is None
