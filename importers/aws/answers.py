@@ -20,6 +20,7 @@ CALLER: Final = frozenset({"Account", "Arn", "UserId"})
 
 _BESIDE: Final = frozenset({*MARKERS, "ResponseMetadata", "Owner", "SummaryMap", "IsTruncated"})
 _ID_FIELD: Final = re.compile(r".*(?:Arn|ARN|Id|Name)\Z")
+_USER_INFORMATION: Final = re.compile(r"(?<=://)[^/\s]*@")
 _HINT: Final = "Give the output of an aws command that lists or describes things, as JSON and without --query."
 
 
@@ -98,7 +99,8 @@ def _is_unknown_list(name: str, value: JSONValue) -> bool:
 
 def _entry(found: Found, path: str, file: str) -> Entry | Problem:
     where = Where(file, pointer=found.pointer)
-    body: JSONValue = {SELF: found.value} if isinstance(found.value, str) else found.value
+    value = _USER_INFORMATION.sub("", found.value) if isinstance(found.value, str) else found.value
+    body: JSONValue = {SELF: value} if isinstance(value, str) else value
     if isinstance(body, Mapping):
         listing = _listing(body, path)
         if id_ := first_text(body, listing.id):

@@ -38,7 +38,7 @@ def first_text(body: Mapping[str, JSONValue], paths: str) -> str:
     """The first usable text that one of the paths between ``|`` leads to, or ``""``; truth values are words, too."""
     for path in paths.split("|") if paths else ():
         for found in walk(body, path):
-            if word := word_of(found.value):
+            if (word := word_of(found.value)).strip():
                 return word
     return ""
 

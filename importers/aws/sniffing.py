@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from importers.aws.answers import CALLER, REPORT
-from importers.aws.table import BY_FIELD, BY_PATH, HEALTH, LOOKUPS, PASSED_OVER
+from importers.aws.table import BY_FIELD, BY_PATH, HEALTH, LOOKUPS, PASSED_OVER, SHARED_WORDS
 
 _SURE, _KNOWN, _PERHAPS = 0.96, 0.7, 0.5
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]')
 _FIRST: Final = re.compile(r"[A-Za-z]+")
 _CONFIG: Final = ({"configurationItems"}, {"baseConfigurationItems"}, {"configurationItem"}, {"Results", "QueryInfo"})
 _ITEM: Final = ("configurationItemStatus", "configurationItemCaptureTime", "configurationStateId")
+_WORDS: Final = frozenset({*BY_FIELD, *LOOKUPS, *HEALTH, *PASSED_OVER})
 _FACTS: Final = (CALLER, REPORT, {"SummaryMap"})
 
 
@@ -26,7 +27,7 @@ def confidence(head: bytes) -> float:
         return _SURE
     if any(_shows(field, text) for field in fields):
         return _SURE
-    if fields & {*BY_FIELD, *LOOKUPS, *HEALTH, *PASSED_OVER}:
+    if any(field not in SHARED_WORDS or _is_empty(field, text) for field in fields & _WORDS):
         return _KNOWN
     return _PERHAPS if fields and '"arn:aws' in text else 0.0
 
@@ -40,6 +41,10 @@ def _shows(field: str, text: str) -> bool:
     """Whether the list under a field has the ids that it must have."""
     ids = [listing.id for path in BY_FIELD.get(field, ()) for listing in BY_PATH[path]]
     return any(f'"{word}"' in text for id_ in ids for word in _FIRST.findall(id_.split("|")[0]) if word != "self")
+
+
+def _is_empty(field: str, text: str) -> bool:
+    return re.search(rf'"{re.escape(field)}"\s*:\s*\[\s*\]', text) is not None
 
 
 def _top_fields(text: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ def whereabouts(answers: Sequence[Answer], entries: Sequence[Entry], options: Re
     """What the options say, else who asked, else what all owners and resource names agree on."""
     accounts = _callers(answers) or {owner for entry in entries if (owner := owner_of(entry))}
     regions = next((found for found in _regions(entries) if found), set())
-    account = account_in(options.source) if options.source else _only(accounts)
+    account = account_in(options.source or "") or _only(accounts)
     region = options.boundary or _only(regions)
     problems = []
     if not options.source and len(accounts) > 1:

@@ -38,7 +38,8 @@ CLOUDMAPPER_FILES = {
     "accessanalzyer-list-analyzers": {"Analyzer": 1}, "cloudtrail-describe-trails": {"Trail": 1},
     "ec2-describe-availability-zones": {"AvailabilityZone": 6}, "ec2-describe-instances": {"Instance": 3},
     "ec2-describe-network-interfaces": {"NetworkInterface": 1}, "ec2-describe-security-groups": {"SecurityGroup": 8},
-    "ec2-describe-snapshots": {}, "ec2-describe-subnets": {"Subnet": 4}, "ec2-describe-vpc-endpoints": {"VPCEndpoint": 2},
+    "ec2-describe-snapshots": {}, "ec2-describe-subnets": {"Subnet": 4},
+    "ec2-describe-vpc-endpoints": {"VPCEndpoint": 2},
     "ec2-describe-vpc-peering-connections": {}, "ec2-describe-vpcs": {"VPC": 1},
     "ecr-describe-repositories": {"Repository": 1}, "ecs-list-clusters": {"Cluster": 1},
     "elb-describe-load-balancers": {"LoadBalancer": 1}, "elbv2-describe-load-balancers": {"LoadBalancer": 1},
@@ -194,3 +195,18 @@ def test_the_importer_keeps_the_contract_on_the_folders(folder: str) -> None:
     options = ReadOptions(source="aws/123456789012", boundary="us-east-1")
     found = check(AwsImporter(), Sample(documents[:12], options), load_catalogue())
     assert found == ()
+
+
+@pytest.mark.parametrize("folder", ["batfish-us-west-2", "cloudmapper-demo"])
+def test_the_order_of_the_files_says_nothing(folder: str) -> None:
+    documents = real_folder(folder)
+    orders = (documents, documents[::-1], documents[7:] + documents[:7])
+    told = [
+        (
+            {repr((item.scope, item.key, item.cls, item.name, item.attributes, item.groups)) for item in reading.items},
+            {repr((edge.scope, edge.key, edge.effect, edge.group)) for edge in reading.edges},
+            reading.codes(),
+        )
+        for reading in map(Reading, orders)
+    ]
+    assert told[0] == told[1] == told[2]
