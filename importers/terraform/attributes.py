@@ -8,7 +8,7 @@ is felt where it is felt in fact, and a pool counts its members once.
 from collections.abc import Mapping
 from typing import Final
 
-from importers.terraform.meanings import Meaning, any_of, back, by_host, by_name, soft, to
+from importers.terraform.meanings import Meaning, MeaningTable, any_of, back, by_host, by_name, soft, to
 
 _INSTANCE: Final = "CloudInstance"
 _NIC: Final = "CloudNetworkInterface"
@@ -270,10 +270,8 @@ _SERVICES: Final[Mapping[str, tuple[Meaning, ...]]] = {
     "aws_sqs_queue_policy:queue_url": (soft(to("PART_OF", "CloudQueue")),),
 }
 
-MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = (
-    {**_NETWORKS, **_PROTECTION, **_BALANCING, **_STORAGE, **_SERVICES}
-)  # fmt: skip
-"""Keyed by the end of an attribute's path, alone or behind ``type:``."""
+MEANINGS: Final = MeaningTable.of({**_NETWORKS, **_PROTECTION, **_BALANCING, **_STORAGE, **_SERVICES})
+"""What each attribute means."""
 
 BRIDGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_volume_attachment": ("instance_id", "STORED_ON", "volume_id"),

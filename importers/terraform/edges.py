@@ -14,7 +14,7 @@ from importers.terraform.attributes import BRIDGES, MEANINGS
 from importers.terraform.estate import Estate
 from importers.terraform.identity import is_distinctive
 from importers.terraform.kinds import class_of
-from importers.terraform.meanings import SETTINGS, Direction, Meaning, find_meanings, to
+from importers.terraform.meanings import SETTINGS, Direction, Meaning, to
 from importers.terraform.mentions import Mention, looked_up, mentions_of, resolved
 from importers.terraform.resources import Dependency, Resource
 
@@ -79,9 +79,9 @@ def lookups_of(resource: Resource, estate: Estate) -> list[str]:
 def _by_attributes(estate: Estate) -> Iterator[RelationshipRecord]:
     for resource in estate.owned:
         for mention in mentions_of(resource):
-            meanings = find_meanings(MEANINGS, resource.type, mention.path)
+            meanings = MEANINGS.find(resource.type, mention.path)
             if meanings is None:
-                meanings = _REFERS if is_distinctive(mention.value) and mention.value in estate.by_id else ()
+                meanings = _REFERS if mention.value in estate.by_id and is_distinctive(mention.value) else ()
             for meaning in meanings:
                 other = resolved(mention, meaning, resource, estate)
                 if other is not None:

@@ -1,7 +1,7 @@
 """All resources of one file, indexed: what dependencies and attribute values are resolved against."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -37,9 +37,10 @@ class Estate:
     by_id: Mapping[str, tuple[Resource, ...]]
     by_name: Mapping[str, tuple[Resource, ...]]
     by_host: Mapping[str, tuple[Resource, ...]]
+    secrets: frozenset[str]
 
     @classmethod
-    def of(cls, scope: Scope, file: str, found: Iterable[Resource]) -> tuple["Estate", tuple[Problem, ...]]:
+    def of(cls, scope: Scope, file: str, found: Sequence[Resource]) -> tuple["Estate", tuple[Problem, ...]]:
         """Index the resources; of two with one address the first is kept and the second is a problem."""
         by_key: dict[str, Resource] = {}
         problems: list[Problem] = []
@@ -59,6 +60,7 @@ class Estate:
             _by_id(current),
             _index((name, resource) for resource in current for name in _texts(resource, _NAMES)),
             _index((name, resource) for resource in current for name in _texts(resource, _HOSTS)),
+            frozenset(secret for resource in found for secret in resource.secrets),
         )
         return estate, tuple(problems)
 

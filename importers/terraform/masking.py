@@ -1,6 +1,6 @@
 """What a file marks as sensitive is taken out of its values before anything looks at them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from cmdb.model.values import JSONValue
@@ -44,6 +44,19 @@ def unmasked(value: JSONValue, mask: Mask) -> JSONValue:
     if isinstance(value, list):
         return [unmasked(part, mask.get(position, False)) for position, part in enumerate(value)]
     return None if mask else value
+
+
+def taken(value: JSONValue, mask: Mask) -> Iterator[str]:
+    """The texts that the mask takes out of the value, for they may stand elsewhere without a mark."""
+    if isinstance(value, str):
+        if mask and value:
+            yield value
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from taken(part, mask if isinstance(mask, bool) else mask.get(name, False))
+    elif isinstance(value, list):
+        for position, part in enumerate(value):
+            yield from taken(part, mask if isinstance(mask, bool) else mask.get(position, False))
 
 
 def _steps(path: JSONValue) -> list[str | int]:

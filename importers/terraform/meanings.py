@@ -91,16 +91,27 @@ def any_of(group: str, meaning: Meaning) -> Meaning:
     return replace(meaning, group=group)
 
 
-def find_meanings(
-    table: Mapping[str, tuple[Meaning, ...]], type_: str, path: Sequence[str]
-) -> tuple[Meaning, ...] | None:
-    """What the attribute at a path of names means in a type of resource; ``None`` when the table does not say.
+@dataclass(frozen=True, slots=True)
+class MeaningTable:
+    """Meanings by the end of an attribute's path, alone or behind ``type:``, and the last names that any end has."""
 
-    The table is keyed by the end of the path, alone or behind ``type:``.  What is said of the type goes first, then
-    the longer end.
-    """
-    ends = [".".join(path[-length:]) for length in (3, 2, 1) if length <= len(path)]
-    for key in (*(f"{known_type(type_)}:{end}" for end in ends), *ends):
-        if key in table:
-            return table[key]
-    return None
+    entries: Mapping[str, tuple[Meaning, ...]]
+    last_names: frozenset[str]
+
+    @classmethod
+    def of(cls, entries: Mapping[str, tuple[Meaning, ...]]) -> "MeaningTable":
+        """The table with these entries."""
+        return cls(entries, frozenset(key.rpartition(":")[2].rpartition(".")[2] for key in entries))
+
+    def find(self, type_: str, path: Sequence[str]) -> tuple[Meaning, ...] | None:
+        """What the attribute at a path of names means in a type of resource; ``None`` when the table does not say.
+
+        What is said of the type goes first, then the longer end.  Constant time.
+        """
+        if path[-1] not in self.last_names:
+            return None
+        ends = [".".join(path[-length:]) for length in (3, 2, 1) if length <= len(path)]
+        for key in (*(f"{known_type(type_)}:{end}" for end in ends), *ends):
+            if key in self.entries:
+                return self.entries[key]
+        return None

@@ -38,7 +38,7 @@ def record_of(estate: Estate, resource: Resource, groups: Mapping[str, GroupSett
     """The record of a resource of the class that its type has."""
     cls = class_of(resource.type)
     attributes = _present(_attributes(estate, resource, cls))
-    kept: dict[str, JSONValue] = {"values": kept_values(resource.type, resource.values)}
+    kept: dict[str, JSONValue] = {"values": kept_values(resource.type, resource.values, estate.secrets)}
     if "resource_id" not in attributes and not mentions_secret(resource.type):
         kept["id"] = text(resource.values, "id")
     kept |= {"status": resource.status, "lookups": list(dict.fromkeys(lookups_of(resource, estate)))}
@@ -46,7 +46,7 @@ def record_of(estate: Estate, resource: Resource, groups: Mapping[str, GroupSett
         estate.scope,
         resource.key,
         cls,
-        name_of(resource),
+        name_of(resource, estate.secrets),
         attributes,
         groups,
         resource.type,
@@ -55,14 +55,14 @@ def record_of(estate: Estate, resource: Resource, groups: Mapping[str, GroupSett
     )
 
 
-def name_of(resource: Resource) -> str:
+def name_of(resource: Resource, secrets: frozenset[str]) -> str:
     """What the provider calls it; the address when that is not known, or is made for secrets."""
     told = [text(resource.values, "tags", "Name"), *(text(resource.values, field) for field in _NAMES)]
     told += [text(resource.values, "bucket")] if class_of(resource.type) == "ObjectStore" else []
     told += [text(block, "name") for block in entries(resource.values, "metadata")]
     if not mentions_secret(resource.type) or class_of(resource.type) not in {GENERIC, NO_CLOUD, "CloudSecret"}:
         for name in told:
-            if name.strip() and len(name) <= _MAX_NAME:
+            if name.strip() and len(name) <= _MAX_NAME and name not in secrets:
                 return name
     return resource.key
 

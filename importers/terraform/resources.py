@@ -1,7 +1,7 @@
 """One resource as a state holds it, whatever the format: the values without what is marked sensitive."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cmdb.model.observations import Problem, Severity, Where
@@ -32,6 +32,7 @@ class Resource:
     """A resource: address, provider as its file spells it, values, dependencies, and the pointer to it.
 
     ``deposed`` is the mark of an old object that still waits to be destroyed; ``status`` is ``tainted`` or empty.
+    ``secrets`` are the texts that were taken out: none of them may be kept from any other field either.
     """
 
     address: Address
@@ -41,16 +42,20 @@ class Resource:
     pointer: str
     deposed: str = ""
     status: str = ""
+    secrets: frozenset[str] = frozenset()
+
+    key: str = field(init=False)
+    """The key in its scope: the absolute address, with the mark of a deposed object behind it."""
+
+    def __post_init__(self) -> None:
+        """Print the address once: everything refers to it."""
+        deposed = f" (deposed {self.deposed})" if self.deposed else ""
+        object.__setattr__(self, "key", f"{self.address}{deposed}")
 
     @property
     def type(self) -> str:
         """The type: ``aws_instance``."""
         return self.address.type
-
-    @property
-    def key(self) -> str:
-        """The key in its scope: the absolute address, with the mark of a deposed object behind it."""
-        return f"{self.address} (deposed {self.deposed})" if self.deposed else str(self.address)
 
     def named(self, entry: Dependency) -> str:
         """The address that an entry of its dependencies names, as far as it can be told without the others."""

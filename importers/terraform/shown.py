@@ -1,12 +1,12 @@
 """The resources that ``terraform show -json`` prints: those of a state, and the state that a plan starts from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cmdb.model.observations import Problem, Where
 from cmdb.model.values import JSONValue
 from importers.fields import at, entries, mapping, text
 from importers.terraform.addresses import Address, Step, index_of, module_path, parse_modules
-from importers.terraform.masking import mask_of_tree, unmasked
+from importers.terraform.masking import mask_of_tree, taken, unmasked
 from importers.terraform.resources import Reach, Resource, left_out, no_list
 from importers.terraform.state import dependencies_of
 
@@ -57,15 +57,14 @@ def _modules_of(child: JSONValue, parents: tuple[Step, ...]) -> tuple[Step, ...]
 
 
 def _resource(entry: JSONValue, address: Address, pointer: str, reach: Reach) -> Resource:
-    values: Mapping[str, JSONValue] = mapping(
-        unmasked(at(entry, "values"), mask_of_tree(at(entry, "sensitive_values")))
-    )
+    values, mask = at(entry, "values"), mask_of_tree(at(entry, "sensitive_values"))
     return Resource(
         address,
         text(entry, "provider_name"),
-        values,
+        mapping(unmasked(values, mask)),
         tuple(dependencies_of(entry, "depends_on", reach)),
         pointer,
         text(entry, "deposed_key"),
         "tainted" if at(entry, "tainted") is True else "",
+        frozenset(taken(values, mask)),
     )

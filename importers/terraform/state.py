@@ -7,7 +7,7 @@ from cmdb.model.values import JSONValue
 from importers.fields import at, entries, mapping, text
 from importers.terraform.addresses import Address, Step, index_of, parse_address, parse_modules
 from importers.terraform.flat import unflattened
-from importers.terraform.masking import mask_of_paths, unmasked
+from importers.terraform.masking import mask_of_paths, taken, unmasked
 from importers.terraform.resources import Dependency, Reach, Resource, left_out, no_list
 
 _MODES = {"managed": False, "data": True}
@@ -66,11 +66,12 @@ def _address(entry: JSONValue) -> Address | None:
 def _instance(entry: JSONValue, instance: JSONValue, address: Address, pointer: str) -> Resource:
     index = index_of(at(instance, "index_key"))
     flat = mapping(instance, "attributes_flat")
-    values = unflattened(flat) if flat else at(instance, "attributes")
+    values = unflattened(flat) if flat else mapping(instance, "attributes")
+    mask = mask_of_paths(at(instance, "sensitive_attributes"))
     return Resource(
         Address(address.modules, address.type, Step(address.resource.name, index), address.is_lookup),
         text(instance, "provider") or text(entry, "provider"),
-        mapping(unmasked(values, mask_of_paths(at(instance, "sensitive_attributes")))),
+        {name: _plain(value) for name, value in mapping(unmasked(values, mask)).items()},
         (
             *dependencies_of(instance, "dependencies", Reach.ABSOLUTE),
             *dependencies_of(instance, "depends_on", Reach.RELATIVE),
@@ -78,7 +79,13 @@ def _instance(entry: JSONValue, instance: JSONValue, address: Address, pointer: 
         pointer,
         text(instance, "deposed"),
         text(instance, "status"),
+        frozenset(taken(values, mask)),
     )
+
+
+def _plain(value: JSONValue) -> JSONValue:
+    """The value of an attribute whose type is not fixed; beside it stands its type."""
+    return value["value"] if isinstance(value, Mapping) and value.keys() == {"value", "type"} else value
 
 
 def _old(body: JSONValue, address: Address, pointer: str) -> Resource:

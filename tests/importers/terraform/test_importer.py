@@ -7,6 +7,7 @@ import pytest
 from cmdb.errors import FileMalformed, FileMissing, InvalidReference
 from cmdb.model.items import Effect, GroupSetting
 from cmdb.model.observations import Severity
+from cmdb.model.values import JSONValue
 from importers.base import Document, ReadOptions
 from importers.terraform import TerraformImporter
 from tests.importers.sources import FIXTURES
@@ -232,3 +233,31 @@ def test_it_is_sure_of_its_own_marks_only(body: dict[str, object], mark: float) 
 def test_a_state_file_is_guessed_by_its_name_when_its_head_says_nothing() -> None:
     assert TerraformImporter().sniff(b"{}", "terraform.tfstate") == 0.6
     assert TerraformImporter().sniff(b"version: 4", "terraform.tfstate") == 0.0
+
+
+def test_a_text_that_is_marked_somewhere_is_kept_from_nowhere() -> None:
+    instance: dict[str, JSONValue] = {
+        "attributes": {"id": "i-1", "admin": "hunter2"},
+        "sensitive_attributes": [[{"value": "admin"}]],
+    }
+    marked: dict[str, JSONValue] = {"mode": "managed", "type": "aws_thing", "name": "a", "instances": [instance]}
+    copies: dict[str, JSONValue] = {
+        "id": "i-2",
+        "name": "hunter2",
+        "note": "hunter2",
+        "tags": {"x": "hunter2"},
+        "size": 4,
+    }
+    found = read(state(marked, resource("aws_other.b", copies))).resources["aws_other.b"]
+    assert found.name == "aws_other.b"
+    assert found.unmapped == {"values": {"size": 4}, "id": "i-2"}
+
+
+def test_a_value_whose_type_is_not_fixed_is_read_without_the_type_beside_it() -> None:
+    base = resource("terraform_data.base", {"id": "51a31efd-09ec-45a9-904f-f79fb41d67a1"})
+    values: dict[str, JSONValue] = {
+        "id": "2",
+        "input": {"value": "51a31efd-09ec-45a9-904f-f79fb41d67a1", "type": "string"},
+    }
+    (edge,) = read(state(base, resource("terraform_data.next", values))).edges
+    assert edge.evidence[0].origin == "terraform_data.next.input"

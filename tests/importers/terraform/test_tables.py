@@ -6,10 +6,10 @@ from cmdb.model.catalogue import load_catalogue
 from cmdb.model.items import Effect
 from importers.terraform.attributes import BRIDGES, MEANINGS
 from importers.terraform.kinds import class_of, is_known
-from importers.terraform.meanings import SETTINGS, Direction, Meaning, find_meanings
+from importers.terraform.meanings import SETTINGS, Direction, Meaning
 
 CATALOGUE = load_catalogue()
-SPOKEN = [(key, meaning) for key, meanings in MEANINGS.items() for meaning in meanings]
+SPOKEN = [(key, meaning) for key, meanings in MEANINGS.entries.items() for meaning in meanings]
 by_attribute = pytest.mark.parametrize(("key", "meaning"), SPOKEN, ids=[f"{key} {m.type}" for key, m in SPOKEN])
 
 
@@ -36,10 +36,12 @@ def test_each_group_has_a_setting_and_each_softening_is_of_a_hard_type(key: str,
         assert CATALOGUE.relationship(meaning.type).effect is Effect.HARD, key
 
 
-@pytest.mark.parametrize("key", [key for key in MEANINGS if ":" in key and key.startswith(("aws_lb", "azurerm_lb"))])
+@pytest.mark.parametrize(
+    "key", [key for key in MEANINGS.entries if ":" in key and key.startswith(("aws_lb", "azurerm_lb"))]
+)
 def test_what_routes_to_others_has_a_class_that_may(key: str) -> None:
     type_ = key.partition(":")[0]
-    for meaning in MEANINGS[key]:
+    for meaning in MEANINGS.entries[key]:
         if meaning.type == "ROUTES_TO" and meaning.direction is Direction.FROM_HOLDER:
             assert class_of(type_) in CATALOGUE.relationship("ROUTES_TO").from_classes
 
@@ -49,17 +51,17 @@ def test_each_bridge_stands_between_attributes_that_are_in_the_table(type_: str)
     one, relationship, other = BRIDGES[type_]
     assert not is_known(type_)
     assert relationship in CATALOGUE.relationship_types
-    assert {f"{type_}:{one}", f"{type_}:{other}"} <= MEANINGS.keys()
+    assert {f"{type_}:{one}", f"{type_}:{other}"} <= MEANINGS.entries.keys()
 
 
 def test_what_is_said_of_a_type_goes_before_the_longer_and_the_shorter_end() -> None:
-    attached = find_meanings(MEANINGS, "aws_volume_attachment", ("volume_id",))
-    stored = find_meanings(MEANINGS, "aws_instance", ("root_block_device", "volume_id"))
-    peer = find_meanings(MEANINGS, "aws_security_group", ("ingress", "security_groups"))
+    attached = MEANINGS.find("aws_volume_attachment", ("volume_id",))
+    stored = MEANINGS.find("aws_instance", ("root_block_device", "volume_id"))
+    peer = MEANINGS.find("aws_security_group", ("ingress", "security_groups"))
     assert [meaning.type for meaning in attached or ()] == ["ATTACHED_TO"]
     assert [meaning.type for meaning in stored or ()] == ["STORED_ON"]
     assert [meaning.type for meaning in peer or ()] == ["RELATES_TO"]
-    assert find_meanings(MEANINGS, "aws_instance", ("instance_type",)) is None
+    assert MEANINGS.find("aws_instance", ("instance_type",)) is None
 
 
 @pytest.mark.parametrize(
