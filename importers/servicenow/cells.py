@@ -1,14 +1,17 @@
 """The forms that one field of a row can take: a plain text, or value, display value and link side by side."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from cmdb.model.values import JSONValue
 from importers.fields import text
+from importers.redaction import kept_text
 
 _INSTANCE: Final = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::\d{1,5})?/api/")
 _LAST: Final = re.compile(r"/([A-Za-z0-9_-]{1,64})/?(?:\?.*)?\Z")
+_TELLTALE: Final = re.compile(r"[=@{$]|-----|://|eyJ|AKIA|gh[pousr]_")
 _SYS_ID: Final = re.compile(r"[0-9a-f]{32}\Z")
 
 
@@ -45,14 +48,28 @@ class Cell:
         return match.group(1).lower() if match else ""
 
 
-def cell(row: JSONValue, field: str) -> Cell:
+def designation(text: str) -> str:
+    """A name, label or number as it may be shown: words like *key* are no secret in it, settings and addresses may be.
+
+    >>> designation("Key Vault"), designation("https://me:pw@x.example"), designation("password=pw")
+    ('Key Vault', 'https://x.example', '')
+    """
+    return kept_text(text) if _TELLTALE.search(text) else text
+
+
+_NOTHING: Final = Cell()
+
+
+def cell(row: Mapping[str, JSONValue], field: str) -> Cell:
     """A field of a row in any of its forms; an empty one when it is missing.
 
     >>> cell({"a": {"display_value": "db-1", "link": "https://x.example/api/now/table/cmdb_ci/c0ffee"}}, "a").sys_id
     'c0ffee'
     """
-    plain = text(row, field).strip()
-    if plain:
-        return Cell(value=plain)
-    value, shown, link = (text(row, field, part).strip() for part in ("value", "display_value", "link"))
+    told = row.get(field)
+    if told is None or told == "":  # most fields of most rows
+        return _NOTHING
+    if isinstance(told, str):
+        return Cell(value=text(told).strip())
+    value, shown, link = (text(told, part).strip() for part in ("value", "display_value", "link"))
     return Cell(value, shown, link)

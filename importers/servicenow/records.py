@@ -6,7 +6,9 @@ from typing import Final, TypeAlias
 
 from cmdb.model.observations import CIRecord
 from cmdb.model.values import JSONValue
+from importers.fields import text
 from importers.redaction import kept_text
+from importers.servicenow.cells import designation
 from importers.servicenow.estate import Estate, is_party, item_class
 from importers.servicenow.rows import Row
 from importers.servicenow.statuses import criticality_of, environment_of, status_of
@@ -54,14 +56,23 @@ def record_of(row: Row, estate: Estate) -> CIRecord:
 
 def _name(row: Row) -> str:
     fields = ("name", "full_name", "user_name", "number", "fqdn", "serial_number")
-    return next((name for field in fields if (name := kept_text(row.cell(field).text))), row.key)
+    return next((name for field in fields if (name := designation(row.cell(field).text))), row.key)
 
 
-def _text(*fields: str) -> _Reader:
-    """The first of the fields that says something, as people read it."""
+def _prose(*fields: str) -> _Reader:
+    """The first of the fields in which people wrote something that may be kept."""
 
     def read(row: Row, _estate: Estate) -> JSONValue:
-        return next((value for field in fields if (value := kept_text(row.cell(field).text, field))), "")
+        return next((value for field in fields if (value := kept_text(row.cell(field).text))), "")
+
+    return read
+
+
+def _text(field: str) -> _Reader:
+    """What a field says, as people read it."""
+
+    def read(row: Row, _estate: Estate) -> JSONValue:
+        return designation(row.cell(field).text)
 
     return read
 
@@ -72,16 +83,16 @@ def _named(field: str) -> _Reader:
     def read(row: Row, estate: Estate) -> JSONValue:
         found = row.cell(field)
         if found.shown or not found.sys_id:
-            return kept_text(found.text)
+            return designation(found.text)
         other = estate.items.get(found.sys_id)
-        return kept_text(other.cell("name").text) if other is not None else ""
+        return designation(other.cell("name").text) if other is not None else ""
 
     return read
 
 
 def _list(field: str) -> _Reader:
     def read(row: Row, _estate: Estate) -> JSONValue:
-        return [part for part in _LISTS.split(kept_text(row.cell(field).text)) if part]
+        return [part for part in _LISTS.split(designation(row.cell(field).text)) if part]
 
     return read
 
@@ -95,7 +106,7 @@ def _number(field: str) -> _Reader:
 
 
 def _system(row: Row, _estate: Estate) -> JSONValue:
-    return kept_text(" ".join(part for field in ("os", "os_version") if (part := row.cell(field).text)))
+    return designation(" ".join(part for field in ("os", "os_version") if (part := row.cell(field).text)))
 
 
 def _criticality(row: Row, _estate: Estate) -> JSONValue:
@@ -105,7 +116,7 @@ def _criticality(row: Row, _estate: Estate) -> JSONValue:
 _PLACED: Final = frozenset({"Site", "Region"})
 
 _FIELDS: Final[tuple[tuple[str, frozenset[str], _Reader], ...]] = (
-    ("description", ALL_CLASSES, _text("short_description", "description", "comments")),
+    ("description", ALL_CLASSES, _prose("short_description", "description", "comments")),
     ("criticality", ALL_CLASSES, _criticality),
     ("serial", EQUIPMENT, _text("serial_number")),
     ("asset_tag", EQUIPMENT, _text("asset_tag")),
@@ -145,7 +156,7 @@ def _unmapped(row: Row) -> Mapping[str, JSONValue]:
     found: dict[str, JSONValue] = {}
     for field in row.fields:
         known = field in _MAPPED or _BOOKKEEPING.match(field)
-        if len(found) < _MAX_KEPT and not known and kept_text(field):
+        if len(found) < _MAX_KEPT and not known and text(field):
             value = kept_text(row.cell(field).text, field)
             if value:
                 found[field] = value

@@ -115,4 +115,4 @@ def _links(row: Row) -> Iterator[Cell]:
     for name in row.fields:
         yield row.cell(name)
     for relation in (*row.outbound, *row.inbound):
-        yield from (cell(relation, name) for name in mapping(relation))
+        yield from (cell(mapping(relation), name) for name in mapping(relation))
