@@ -50,7 +50,7 @@ def machine_of(facts: Mapping[str, JSONValue], variables: Mapping[str, JSONValue
     cls = _class_of(facts, variables)
     network = cls == "OtherNetworkDevice"
     attributes = _of_network_device(facts, variables) if network else _of_computer(facts, variables)
-    beside: dict[str, JSONValue] = {name: facts.get(name) for name in _KEPT_FACTS}
+    beside: dict[str, JSONValue] = {name: _told(facts, name) for name in _KEPT_FACTS}
     beside["mac_address"] = text(facts, "default_ipv4", "macaddress")
     beside |= {name: variables.get(name) for name in ("ansible_host", "ansible_port", "ansible_connection")}
     return Machine(cls, _filled(attributes), kept(_filled(beside)))

@@ -1,11 +1,13 @@
 """Edges that a field of a row speaks for: places, membership, ownership, supply."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cmdb.model.items import Effect
 from cmdb.model.observations import RelationshipRecord
+from cmdb.model.references import Reference
 from importers.netbox.edges import Finding, Meaning, edge
 from importers.netbox.estate import Estate, Target, is_ci
 from importers.netbox.models import PLACES, Reading, reading_of
@@ -90,6 +92,18 @@ _RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 
 def structure_edges(estate: Estate) -> Iterator[RelationshipRecord]:
     """All of them, model by model in input order."""
+    spread = _spread_lags(estate)
+    for record in _by_rules(estate):
+        # an aggregation over a stack outlives the device that it is written under
+        outlives = record.type == "CONTAINED_IN" and record.from_ref in spread
+        yield replace(record, effect=Effect.NONE) if outlives else record
+    yield from _places_of_machines(estate)
+    yield from _bays(estate)
+    yield from _contacts(estate)
+    yield from _circuit_ends(estate)
+
+
+def _by_rules(estate: Estate) -> Iterator[RelationshipRecord]:
     for model, rules in _RULES.items():
         for row in estate.rows(model):
             for rule in rules:
@@ -98,17 +112,26 @@ def structure_edges(estate: Estate) -> Iterator[RelationshipRecord]:
         if reading_of(model) is Reading.FALLS_BACK:
             for row in estate.rows(model):
                 yield from _by_rule(estate, row, _INSIDE)
-    yield from _places_of_machines(estate)
-    yield from _bays(estate)
-    yield from _contacts(estate)
-    yield from _circuit_ends(estate)
 
 
 def lag_groups(estate: Estate) -> Groups:
     """The link aggregations that have members which work."""
-    working = (row for row in estate.rows("dcim.interface") if _idle_effect(row, "PART_OF") is None)
-    found = (estate.target(row, "lag", "dcim.interface") for row in working)
-    return Groups({target: LAG_GROUP for target in found if target is not None})
+    return Groups(dict.fromkeys(_lag_devices(estate), LAG_GROUP))
+
+
+def _spread_lags(estate: Estate) -> set[Reference]:
+    """The link aggregations whose working members are on several devices."""
+    return {estate.key(lag) for lag, devices in _lag_devices(estate).items() if len(devices) > 1}
+
+
+def _lag_devices(estate: Estate) -> dict[Target, set[Target | None]]:
+    """The devices of the working members of each link aggregation."""
+    devices: dict[Target, set[Target | None]] = defaultdict(set)
+    for row in estate.rows("dcim.interface"):
+        lag = estate.target(row, "lag", "dcim.interface")
+        if lag is not None and _idle_effect(row, "PART_OF") is None:
+            devices[lag].add(estate.target(row, "device", "dcim.device"))
+    return devices
 
 
 def _by_rule(estate: Estate, row: Row, rule: Rule) -> Iterator[RelationshipRecord]:

@@ -7,6 +7,7 @@ import pytest
 from cmdb.errors import FileMalformed, FileMissing
 from cmdb.model.items import Effect
 from cmdb.model.observations import CIRecord, RelationshipRecord, Severity
+from cmdb.model.references import ByKey
 from cmdb.model.values import JSONValue
 from importers.base import Document, ReadOptions
 from importers.netbox import NetBoxImporter
@@ -278,6 +279,18 @@ def test_a_host_that_is_planned_keeps_no_cluster_alive() -> None:
     assert [edge.effect for edge in parts] == [None, Effect.NONE]
 
 
+def test_an_aggregation_over_a_stack_outlives_the_device_it_is_written_under() -> None:
+    rows = [row("dcim.interface", 9, device=1, name="Po1"), row("dcim.interface", 8, device=1, name="Po2")]
+    rows += [row("dcim.interface", n, device=n, name="Te", lag=9) for n in (1, 2)]
+    rows.append(row("dcim.interface", 3, device=1, name="Te", lag=8))
+    inside = {
+        edge.from_ref.key: edge.effect
+        for edge in read(dump(*rows))
+        if isinstance(edge, RelationshipRecord) and edge.type == "CONTAINED_IN" and isinstance(edge.from_ref, ByKey)
+    }
+    assert inside == {"9": Effect.NONE, "8": None, "1": None, "2": None, "3": None}
+
+
 def test_outlets_of_what_is_no_source_of_power_are_a_dependency_in_the_same_group() -> None:
     rows = [
         row("dcim.devicerole", 1, name="Server"),
@@ -299,7 +312,7 @@ def test_outlets_of_what_is_no_source_of_power_are_a_dependency_in_the_same_grou
         ),
     ]
     (edge,) = [e for e in read(dump(*rows)) if isinstance(e, RelationshipRecord) and e.group == "power"]
-    assert (edge.type, edge.to_ref.key if hasattr(edge.to_ref, "key") else "") == ("DEPENDS_ON", "2")
+    assert (edge.type, str(edge.to_ref)) == ("DEPENDS_ON", "netbox/default/dcim.device#2")
 
 
 def test_a_ring_of_panels_ends() -> None:
