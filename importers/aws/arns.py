@@ -21,10 +21,6 @@ class Arn:
     account: str
     resource: str
 
-    def __str__(self) -> str:
-        """The name as it is written."""
-        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
-
     @property
     def last(self) -> str:
         """What stands behind the last separator, which is the name of most things."""

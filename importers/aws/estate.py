@@ -15,7 +15,7 @@ from importers.aws.arns import partition_of
 from importers.aws.declarations import GROUPS
 from importers.aws.layouts import ACCOUNT, REGION, Layout, ListLayout
 from importers.aws.links import homes_of, links_of, merged, target_types
-from importers.aws.lookups import by_thing, said_in, unheard
+from importers.aws.lookups import Said, by_thing, said_in, unheard
 from importers.aws.placing import Placer, implied, once
 from importers.aws.resources import Resource, record_of
 from importers.aws.table import BY_TYPE
@@ -44,7 +44,8 @@ class Estate:
         place = whereabouts(answers, entries, options)
         listed = frozenset(listing.type for answer in answers for listing in listed_in(answer))
         layout = ListLayout(place.source, place.account, place.region, listed)
-        said = by_thing(one for answer in answers for one in said_in(answer))
+        told = [found for answer in answers for found in said_in(answer)]
+        said = by_thing(found for found in told if isinstance(found, Said))
         placer = Placer(layout, said)
         resources = tuple(placer.resource(entry) for entry in (*implied(entries), *entries))
         health = [found for answer in answers for found in health_in(answer)]
@@ -55,7 +56,7 @@ class Estate:
             tuple(found for found in health if isinstance(found, Health)),
             (
                 *(problem for answer in answers for problem in unfinished(answer)),
-                *(found for found in (*read, *kept, *health) if isinstance(found, Problem)),
+                *(found for found in (*read, *kept, *told, *health) if isinstance(found, Problem)),
                 *place.problems,
                 *fallen_back(resources),
                 *unheard(said, heard),

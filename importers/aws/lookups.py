@@ -1,5 +1,6 @@
 """Answers that say something of things which other answers list: tags, states, the credential report."""
 
+import base64
 import csv
 import io
 from collections import defaultdict
@@ -28,8 +29,8 @@ class Said:
     facts: Mapping[str, JSONValue] = field(default_factory=dict)
 
 
-def said_in(answer: Answer) -> Iterator[Said]:
-    """Everything that an answer says of things of other answers, in order."""
+def said_in(answer: Answer) -> Iterator[Said | Problem]:
+    """Everything that an answer says of things of other answers, in order; a problem for a report that breaks off."""
     for name in ("Tags", "TagDescriptions", "ResourceTagMappingList"):
         yield from _tags(answer, name)
     for found in walk(answer.body, "InstanceStatuses[]"):
@@ -79,9 +80,8 @@ def _tags(answer: Answer, name: str) -> Iterator[Said]:
             yield Said(of, Where(answer.file, pointer=found.pointer), pairs)
 
 
-def _credential_report(answer: Answer) -> Iterator[Said]:
-    content = answer.body.get("Content")
-    rows = csv.DictReader(io.StringIO(content if isinstance(content, str) else ""), strict=True)
+def _credential_report(answer: Answer) -> Iterator[Said | Problem]:
+    rows = csv.DictReader(io.StringIO(_report_text(answer.body.get("Content")), newline=""), strict=True)
     where = Where(answer.file, pointer="Content")
     try:
         for row in rows:
@@ -90,4 +90,15 @@ def _credential_report(answer: Answer) -> Iterator[Said]:
                 facts: dict[str, JSONValue] = {name: value for name in _REPORTED if (value := row.get(name))}
                 yield Said(arn, where, facts=facts)
     except csv.Error:
-        return
+        message = "The credential report is no CSV from some row on; the rest of it was left out."
+        yield Problem(Severity.ERROR, "REPORT_MALFORMED", message, where)
+
+
+def _report_text(content: JSONValue) -> str:
+    """The rows of a report, which the command line prints in base 64 and other tools as they are."""
+    if not isinstance(content, str) or "," in content:
+        return content if isinstance(content, str) else ""
+    try:
+        return base64.b64decode(content, validate=True).decode()
+    except ValueError:
+        return ""

@@ -1,3 +1,4 @@
+import base64
 import json
 from collections.abc import Mapping
 
@@ -267,3 +268,23 @@ def test_kinds_that_are_not_known_are_kept_and_counted_once_each() -> None:
 def test_what_changes_by_itself_is_not_kept() -> None:
     body = {"Subnets": [{"SubnetId": "subnet-1", "AvailableIpAddressCount": 9, "MapPublicIpOnLaunch": True}]}
     assert read(body).item("subnet-1").unmapped == {"MapPublicIpOnLaunch": True}
+
+
+def test_a_credential_report_is_read_as_the_command_line_prints_it() -> None:
+    arn = "arn:aws:iam::111122223333:user/ann"
+    report = f"user,arn,mfa_active,password_last_changed\nann,{arn},true,2026-01-01\n"
+    users = {"Users": [{"UserName": "ann", "Arn": arn}]}
+    content = base64.b64encode(report.encode()).decode()
+    reading = read(users, {"Content": content, "ReportFormat": "text/csv"})
+    assert reading.item("ann").unmapped == {"mfa_active": "true"}
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize("content", ["!", "AAAA", 7, ""])
+def test_a_report_without_rows_says_nothing(content: object) -> None:
+    assert read({"Content": content, "ReportFormat": "text/csv"}).all == []
+
+
+def test_a_report_that_breaks_off_is_told() -> None:
+    report = 'user,arn\n"ann'
+    assert read({"Content": report, "ReportFormat": "text/csv"}).codes() == {"REPORT_MALFORMED": 1}
