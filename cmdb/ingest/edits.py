@@ -3,50 +3,27 @@
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import TypeVar
 
 from cmdb.errors import BadInput, DuplicateIdentity, NotFound, RevisionConflict
 from cmdb.identify import binding_key, compatible, identifiers
-from cmdb.ingest.edges import claim_body, said
 from cmdb.ingest.evidence import descriptions, identifiers_of
+from cmdb.ingest.handwork import BY_HAND, Request, check_words, edge_record, item_record
 from cmdb.ingest.items import difference
+from cmdb.ingest.patching import ItemPatch, Release, respoken
 from cmdb.ingest.planning import Planned
-from cmdb.ingest.references import find_all, find_one
+from cmdb.ingest.references import find_all
 from cmdb.ingest.settling import ATTEMPTS, settle
+from cmdb.model.catalogue.precedence import NAME
 from cmdb.model.commits import ChangeSet, Commit, CreateItem, PutRelationship, UpdateItem
 from cmdb.model.items import Basis, Effect, GroupSetting, Item, Relationship, relationship_key
 from cmdb.model.observations import Evidence, RelationshipRecord
 from cmdb.model.references import ById, Reference
-from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
-from cmdb.model.values import JSONValue, digest, fault_of
+from cmdb.model.sources import RecordKind, SourceRecord
+from cmdb.model.values import JSONValue
 from cmdb.reconcile import ItemClaim, fold_edge, fold_item
 from cmdb.store.port import Store
 
-BY_HAND = Scope(MANUAL)
-"""The scope of all edits; a record in it is keyed by the id of its item or by its edge."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Who asks, and why.  The same ``request_id`` with the same input takes effect once."""
-
-    actor: str
-    reason: str = ""
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPatch:
-    """What to change: absent means unchanged; ``None`` inside ``attributes`` or ``groups`` hands the value back."""
-
-    name: str | None = None
-    attributes: Mapping[str, JSONValue] = field(default_factory=dict)
-    groups: Mapping[str, GroupSetting | None] = field(default_factory=dict)
-    retired: bool | None = None
-    expected_revision: int | None = None
+__all__ = ["BY_HAND", "SELF", "Editor", "ItemPatch", "NewItem", "NewRelationship", "Release", "Request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +69,13 @@ class Editor:
             DuplicateIdentity: another item has this identity.
             IdempotencyMismatch: the request was used for other input.
         """
-        _check_words(("name", new.name), ("actor", request.actor), ("reason", request.reason or "none"))
+        request.check()
+        check_words(("name", new.name))
         attributes = self._catalogue.check_item(new.cls, self._catalogue.check_patch(new.cls, new.attributes))
         self._catalogue.check_groups(new.cls, new.groups)
         news = [self._checked(edge) for edge in new.relationships]
         said = [new.cls, new.name, attributes, _groups_body(new.groups), _edges_body(news)]
-        empty = _empty(request, digest(["create", *said]))
+        empty = request.empty(["create", *said])
         item_id = str(uuid.uuid5(uuid.NAMESPACE_OID, request.request_id))
         if self._store.commit_of(request.request_id) is None:
             claim = ItemClaim(new.cls, new.name, attributes, dict(new.groups), {})
@@ -120,7 +98,7 @@ class Editor:
             empty,
             creates=(create,),
             relationships=tuple(edge for edge, _ in edges),
-            records=(_item_record(item_id, claim, request), *(record for _, record in edges)),
+            records=(item_record(item_id, claim, request), *(record for _, record in edges)),
         )
 
     def _refuse_taken(self, item_id: str, cls: str, name: str, hashes: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -141,18 +119,44 @@ class Editor:
             DuplicateIdentity: it would get the identity of another item.
             BadInput and its kinds: the catalogue refuses the result.
         """
-        name = "none" if patch.name is None else patch.name
-        _check_words(("name", name), ("actor", request.actor), ("reason", request.reason or "none"))
-        item = find_one(reference, self._store, self._catalogue)
+        request.check()
+        if patch.name is not None:
+            check_words(("name", patch.name))
+        (item,) = find_all([reference], self._store, self._catalogue)
         attributes = self._catalogue.check_patch(item.cls, patch.attributes)
         self._catalogue.check_groups(item.cls, patch.groups)
         body = [patch.name, attributes, patch.retired]
-        empty = _empty(request, digest(["update", str(reference), body, _groups_body(patch.groups)]))
+        empty = request.empty(["update", str(reference), body, _groups_body(patch.groups)])
+        return self._patched(item, replace(patch, attributes=attributes), (request, empty))
+
+    def release(self, reference: Reference, release: Release, request: Request) -> Item:
+        """Hand values back to the sources; what no person said is as it was.
+
+        Raises:
+            NotFound, AmbiguousName, RevisionConflict, DuplicateIdentity: as :meth:`update`.
+            BadInput: nothing is named; nobody else says a name.  UnknownAttribute: the class does not have one.
+        """
+        request.check()
+        if not (release.attributes or release.groups):
+            raise BadInput("Nothing is named that could be handed back.", hint="Name attributes or groups.")
+        (item,) = find_all([reference], self._store, self._catalogue)
+        names = sorted(set(release.attributes))
+        attributes = self._catalogue.check_patch(item.cls, dict.fromkeys(name for name in names if name != NAME))
+        empty = request.empty(["release", str(reference), names, sorted(set(release.groups))])
+        patch = ItemPatch(
+            name="" if NAME in names else None,
+            attributes=attributes,
+            groups=dict.fromkeys(release.groups),
+            expected_revision=release.expected_revision,
+        )
+        return self._patched(item, patch, (request, empty))
+
+    def _patched(self, item: Item, patch: ItemPatch, asked: tuple[Request, ChangeSet]) -> Item:
+        request, empty = asked
         if self._store.commit_of(request.request_id) is not None:
             self._store.commit(empty)
             return item
-        said = replace(patch, attributes=attributes)
-        self._commit(lambda: self._patch(self._item(item.id), said, (request, empty)), patch.expected_revision)
+        self._commit(lambda: self._patch(self._item(item.id), patch, asked), patch.expected_revision)
         return self._item(item.id)
 
     def _patch(self, item: Item, patch: ItemPatch, asked: tuple[Request, ChangeSet]) -> ChangeSet:
@@ -160,17 +164,19 @@ class Editor:
         if patch.expected_revision is not None and patch.expected_revision != item.revision:
             raise RevisionConflict(item.id, patch.expected_revision, item.revision)
         records = self._store.records_of([item.id]).get(item.id, ())
-        own = next((record for record in records if record.scope == BY_HAND), None)
-        claim = _patched(ItemClaim.of(own.body) if own else ItemClaim(None, "", {}, {}, {}), patch)
-        record = _item_record(item.id, claim, request)
-        folded = fold_item([*(other for other in records if other is not own), record], self._catalogue)
-        effective = folded.with_attributes(self._catalogue.check_item(folded.cls, folded.attributes))
-        told = descriptions([*(other for other in records if other is not own), record], self._catalogue)
+        spoken = respoken(item, records, patch, request)
+        effective = fold_item(spoken.records, self._catalogue)
+        if not effective.name:
+            raise BadInput(f"Nobody else says a name of {item.label}.", hint="Keep the name, or give another one.")
+        effective = effective.with_attributes(self._catalogue.check_item(effective.cls, effective.attributes))
+        told = descriptions(spoken.records, self._catalogue)
         hashes = identifiers_of(told, self._catalogue.cls(effective.cls))
         self._refuse_taken(item.id, effective.cls, effective.name, set(hashes).difference(item.identifiers))
         update = difference(item, effective, hashes, binding_key(BY_HAND, item.id))
         guard = UpdateItem(item.id, expected_revision=item.revision)  # what others did meanwhile must not be lost
-        return replace(empty, updates=(update or guard,), records=(record,))
+        return replace(
+            empty, updates=(update or guard,), records=tuple(spoken.changed), dropped_records=tuple(spoken.dropped)
+        )
 
     def relate(self, new: NewRelationship, request: Request) -> Relationship:
         """Make or change an edge by hand.
@@ -179,9 +185,9 @@ class Editor:
             NotFound, AmbiguousName: an end; or the edge was removed since the request took effect.
             EndNotAllowed, CardinalityExceeded, WrongType: the catalogue.
         """
-        _check_words(("actor", request.actor), ("reason", request.reason or "none"))
+        request.check()
         checked = self._checked(new)
-        empty = _empty(request, digest(["relate", *_edges_body([checked])]))
+        empty = request.empty(["relate", *_edges_body([checked])])
         ((key, _),) = self._ends([checked], None)
         if self._store.commit_of(request.request_id) is None:
             self._commit(lambda: self._relation(checked, (request, empty)))
@@ -213,7 +219,8 @@ class Editor:
                 return
 
     def _settle(self, written: ChangeSet) -> None:
-        items = [record.target for record in written.records if record.kind is RecordKind.ITEM and record.target]
+        items = {update.id for update in written.updates}
+        items |= {record.target for record in written.records if record.kind is RecordKind.ITEM and record.target}
         edges = [edge.key for edge in written.relationships]
 
         def repair(planned: Planned) -> Commit | None:
@@ -240,17 +247,17 @@ class Editor:
         """
         origin, target = find_all([from_ref, to_ref], self._store, self._catalogue)
         key = relationship_key(type_, origin.id, target.id)
-        fingerprint = digest(["unrelate", key])
+        empty = request.empty(["unrelate", key])
         if self._store.commit_of(request.request_id) is None and key not in self._store.relationships([key]):
             raise NotFound(f"There is no {type_} from {origin.label} to {target.label}.")
         records = self._store.records_of([key]).get(key, ())
         dropped = tuple((record.scope, record.key) for record in records)
-        self._store.commit(replace(_empty(request, fingerprint), removals=(key,), dropped_records=dropped))
+        self._store.commit(replace(empty, removals=(key,), dropped_records=dropped))
         return key
 
     def _checked(self, new: NewRelationship) -> NewRelationship:
         """The edge with its attributes in canonical form."""
-        _check_words(("name of its group", "none" if new.group is None else new.group))
+        check_words(("name of its group", "none" if new.group is None else new.group))
         return replace(new, attributes=self._catalogue.check_relationship(new.type, new.attributes))
 
     def _ends(
@@ -289,7 +296,11 @@ class Editor:
     ) -> tuple[PutRelationship, SourceRecord]:
         (from_id, from_cls), (to_id, to_cls) = ends
         self._catalogue.check_ends(new.type, from_cls, to_cls)
-        record = _edge_record(new, (from_id, to_id), request)
+        row = RelationshipRecord(
+            BY_HAND, new.type, ById(from_id), ById(to_id), Basis.DECLARED, new.group, new.effect, new.attributes,
+            (Evidence(request.actor),),
+        )  # fmt: skip
+        record = edge_record(row, (from_id, to_id), request)
         others = [claim for claim in claims if (claim.scope, claim.key) != (record.scope, record.key)]
         edge = fold_edge([*others, record], self._catalogue.relationship(new.type))
         put = PutRelationship(new.type, from_id, to_id, edge.group, edge.effect, edge.basis, dict(edge.attributes))
@@ -299,55 +310,8 @@ class Editor:
         return self._store.items([item_id])[item_id]
 
 
-def _empty(request: Request, fingerprint: str) -> ChangeSet:
-    return ChangeSet(request.request_id, fingerprint, request.actor, request.reason)
-
-
-def _check_words(*texts: tuple[str, str]) -> None:
-    """Refuse what no store could hold."""
-    for what, text in texts:
-        if not text.strip():
-            raise BadInput(f"The {what} is empty.", hint="Give it one.")
-        if (fault := fault_of(text)) is not None:
-            raise BadInput(f"The {what} {fault}.", hint="Send plain text.")
-
-
 def _groups_body(groups: Mapping[str, GroupSetting | None]) -> JSONValue:
     return {name: [group.min_up, group.degraded_below] if group else None for name, group in groups.items()}
-
-
-def _patched(claim: ItemClaim, patch: ItemPatch) -> ItemClaim:
-    return ItemClaim(
-        cls=claim.cls,
-        name=patch.name if patch.name is not None else claim.name,
-        attributes=_merged(claim.attributes, patch.attributes),
-        groups=_merged(claim.groups, patch.groups),
-        unmapped=claim.unmapped,
-        retired=claim.retired if patch.retired is None else patch.retired,
-    )
-
-
-def _merged(old: Mapping[str, T], patch: Mapping[str, T | None]) -> dict[str, T]:
-    return {name: value for name, value in {**old, **patch}.items() if value is not None}
-
-
-def _item_record(item_id: str, claim: ItemClaim, request: Request) -> SourceRecord:
-    return _record(item_id, RecordKind.ITEM, item_id, digest(claim.body()), claim.body(), request)
-
-
-def _edge_record(new: NewRelationship, ends: tuple[str, str], request: Request) -> SourceRecord:
-    row = RelationshipRecord(
-        BY_HAND, new.type, ById(ends[0]), ById(ends[1]), Basis.DECLARED, new.group, new.effect, new.attributes,
-        (Evidence(request.actor),),
-    )  # fmt: skip
-    body = claim_body(row)
-    return _record(row.key, RecordKind.RELATIONSHIP, relationship_key(new.type, *ends), said(body), body, request)
-
-
-def _record(
-    key: str, kind: RecordKind, target: str, digest_: str, body: Mapping[str, JSONValue], request: Request
-) -> SourceRecord:
-    return SourceRecord(BY_HAND, key, kind, target, digest_, body, request.request_id, datetime.now(UTC))
 
 
 def _edges_body(news: Sequence[NewRelationship]) -> list[JSONValue]:

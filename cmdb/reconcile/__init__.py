@@ -1,7 +1,7 @@
 """What holds when several sources speak, and who said what.  Pure."""
 
 from cmdb.reconcile.claims import EdgeClaim, ItemClaim
-from cmdb.reconcile.folding import Effective, fold_edge, fold_item
+from cmdb.reconcile.folding import Effective, fold_edge, fold_item, lifecycle_of
 from cmdb.reconcile.testimony import Aspect, Standing, Statement, Testimony, testimonies
 from cmdb.reconcile.voices import Voice, Voices, class_of
 
@@ -18,5 +18,6 @@ __all__ = [
     "class_of",
     "fold_edge",
     "fold_item",
+    "lifecycle_of",
     "testimonies",
 ]
