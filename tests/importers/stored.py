@@ -8,6 +8,9 @@ from typing import Final
 from cmdb.ingest.engine import Ingest, Order
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.catalogue import load_catalogue
+from cmdb.model.references import parse_reference
+from cmdb.practices.answers import Question, Seed
+from cmdb.practices.assessor import Assessor
 from cmdb.store.memory import MemoryStore
 from cmdb.store.port import Store
 from importers.base import Document, Importer, ReadOptions
@@ -42,6 +45,14 @@ def commits_of_a_second_pass(importer: Importer, documents: Sequence[Document]) 
     for document in documents:
         _run(store, importer, [document], _DEFAULTS)
     return store.head() - head
+
+
+def states_when_down(importer: Importer, documents: Sequence[Document], *down: str) -> dict[str, str]:
+    """Class and name, and state, of everything that the failure of these CIs raises, the CIs themselves included."""
+    store = MemoryStore(load_catalogue())
+    _run(store, importer, documents, _DEFAULTS)
+    seeds = tuple(Seed(parse_reference(name)) for name in down)
+    return {f"{row.cls}:{row.name}": row.state for row in Assessor(store).assess(Question(seeds)).affected}
 
 
 def _run(store: Store, importer: Importer, documents: Sequence[Document], options: ReadOptions) -> ImportReport:
