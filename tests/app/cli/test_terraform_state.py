@@ -105,3 +105,14 @@ def test_a_route_that_is_gone_degrades_what_takes_it(web: CommandLine) -> None:
 
 def test_the_order_of_making_carries_no_failure(web: CommandLine) -> None:
     assert "web-2" not in states(web, 'aws_subnet.private["a.1"]')
+
+
+@pytest.mark.parametrize("name", ["secrets.tfstate", "secrets_printed.json"])
+def test_no_secret_of_a_state_or_plan_is_in_the_store_or_in_what_is_printed(cmdb: CommandLine, name: str) -> None:
+    outcome = cmdb("import", str(FIXTURES / name), "--source", SOURCE, "--json")
+    assert outcome.code == 0
+    folder = Path(cmdb.store.removeprefix("sqlite:///")).parent
+    stored = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert b"aws_db_instance" in stored
+    assert b"canary" not in stored.lower()
+    assert "canary" not in (outcome.out + outcome.err).lower()
