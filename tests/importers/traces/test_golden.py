@@ -6,8 +6,8 @@ from cmdb.model.catalogue import load_catalogue
 from importers.base import Document, ReadOptions
 from importers.conformance import Sample, check
 from importers.traces import TracesImporter
+from tests.importers.rendering import told
 from tests.importers.sources import FIXTURES
-from tests.importers.traces.rendering import told
 
 INPUTS = sorted(path for path in (FIXTURES / "traces").iterdir() if path.suffix in {".json", ".jsonl"})
 CANARIES = ("canary", "SELECT 1", "select 1", "token=x")

@@ -1,4 +1,4 @@
-"""Observations of traces as text: also what calls were counted, and what is kept beside the attributes."""
+"""Observations as lines with the attributes of relationships and what is kept beside those of CIs."""
 
 from collections.abc import Iterable, Iterator
 
