@@ -9,15 +9,18 @@ Each error says what was seen (``message``) and what to do (``hint``), carries a
     │   ├── UnknownClass · UnknownAttribute · UnknownRelationshipType
     │   ├── WrongType · MissingAttribute · EndNotAllowed · CardinalityExceeded
     │   ├── InvalidReference · AmbiguousName · InvalidCursor · SeqUnavailable
-    │   └── BatchTooLarge
+    │   ├── BatchTooLarge · PartOutOfOrder
+    │   └── DuplicateKey
     ├── NotFound · Retired        nothing lives under that name, id or key
     ├── Conflict                  somebody else was there first; nothing was written
     │   ├── RevisionConflict · DuplicateIdentity · EndMissing
-    │   └── IdempotencyMismatch
+    │   ├── IdempotencyMismatch · ScopeBusy
+    │   └── RunOver · RevertRefused · PlanStale
     ├── ImportRefused             an input as a whole cannot be read
     │   ├── FileMissing · FileMalformed · FormatUnknown
     └── StoreError
         ├── StoreUnavailable · StoreVersionUnsupported · StoreURLInvalid
+        ├── TooHeavy              more in one write than the store has memory for
         └── OutcomeUnknown        the answer to a commit was lost and could not be settled
 """
 
@@ -156,6 +159,19 @@ class BatchTooLarge(BadInput):
     hint_default = "Send smaller batches."
 
 
+class DuplicateKey(BadInput):
+    """A row of an import has a key that another row of its scope has, with other content."""
+
+    code = "DUPLICATE_KEY"
+    hint_default = "Give each row a key of its own; the first row was taken."
+
+
+class PartOutOfOrder(BadInput):
+    """A part of an import was sent before the one that goes before it."""
+
+    code = "PART_OUT_OF_ORDER"
+
+
 class NotFound(CMDBError):
     """Nothing lives under that id, name or key."""
 
@@ -212,6 +228,32 @@ class IdempotencyMismatch(Conflict):
     hint_default = "Use a new key for a new request."
 
 
+class ScopeBusy(Conflict):
+    """Another import is writing the scope; one run at a time may."""
+
+    code = "SCOPE_BUSY"
+
+
+class RunOver(Conflict):
+    """The run has ended; nothing can be added to it any more."""
+
+    code = "RUN_OVER"
+    hint_default = "Start a new run."
+
+
+class RevertRefused(Conflict):
+    """A run cannot be reverted as things are."""
+
+    code = "REVERT_REFUSED"
+
+
+class PlanStale(Conflict):
+    """The store has changed since the plan was made; nothing was written."""
+
+    code = "PLAN_STALE"
+    hint_default = "Make the plan anew, look at it, and apply that one."
+
+
 class ImportRefused(CMDBError):
     """An input as a whole cannot be read."""
 
@@ -263,6 +305,13 @@ class StoreURLInvalid(StoreError):
 
     code = "STORE_URL_INVALID"
     hint_default = "Use sqlite:///path, neo4j://host, bolt://host or memory:."
+
+
+class TooHeavy(StoreError):
+    """One write needs more memory than the store has; nothing was written."""
+
+    code = "TOO_HEAVY"
+    hint_default = "Send less at once, or give the server more memory."
 
 
 class OutcomeUnknown(StoreError):

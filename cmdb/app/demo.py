@@ -1,6 +1,5 @@
 """The sample estate of Meridian Outdoor, a company made up for it, and a change that hits it."""
 
-from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from cmdb.app.imports import Prepared, Wanted, prepare
 from cmdb.errors import FileMissing
 from cmdb.ingest.edits import Request
+from cmdb.ingest.engine import Order, Progress
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Item
@@ -52,9 +52,9 @@ def prepare_estate(catalogue: Catalogue) -> Prepared:
     return prepare(manifests, Wanted(source=CLUSTER), catalogue).and_also(prepare(rows, Wanted(), catalogue))
 
 
-def import_estate(services: Services, prepared: Prepared, actor: str, advance: Callable[[int], None]) -> ImportReport:
+def import_estate(services: Services, prepared: Prepared, actor: str, advance: Progress) -> ImportReport:
     """Import the estate; a second time it changes nothing."""
-    return services.ingest.run(prepared.inputs, prepared.order(actor, "sample estate"), advance)
+    return services.ingest.run(prepared.inputs, Order(actor, reason="sample estate"), advance)
 
 
 def register_change(services: Services, actor: str) -> Item:

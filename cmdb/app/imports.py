@@ -1,13 +1,12 @@
-"""From files to one import run: choosing importers, checking every file before anything is written."""
+"""From files to the inputs of one import run: an importer chosen for each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from cmdb.ingest.engine import Order
-from cmdb.ingest.planning import Input
+from cmdb.ingest.spool import Input
 from cmdb.model.catalogue import Catalogue
-from cmdb.model.observations import Problem
+from cmdb.model.sources import Scope
 from importers.base import Document, Importer, ReadOptions
 from importers.registry import choose, installed
 
@@ -25,46 +24,46 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Inputs that can be read to their end, what they speak for, and how many rows they have."""
+    """Documents with their importers, ready to be read."""
 
-    inputs: tuple[Input, ...]
-    sources: tuple[str, ...]
-    rows: int
+    chosen: tuple[tuple[Importer, tuple[Document, ...], ReadOptions], ...]
 
-    def order(self, actor: str, reason: str) -> Order:
-        """The order for the engine."""
-        return Order(actor, ", ".join(self.sources) or "none", reason)
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """One input for each format: the documents of a format may need one another."""
+        return tuple(
+            partial(importer.read_together, documents, options) for importer, documents, options in self.chosen
+        )
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes that the documents speak for, even those of which they hold nothing.
+
+        Raises:
+            FileMissing, FileMalformed: one of the documents.
+        """
+        scopes = {
+            scope
+            for importer, documents, options in self.chosen
+            for document in documents
+            for scope in importer.scopes(document, options)
+        }
+        return tuple(sorted(scopes))
 
     def and_also(self, other: "Prepared") -> "Prepared":
         """Both, as one run."""
-        sources = tuple(sorted({*self.sources, *other.sources}))
-        return Prepared(self.inputs + other.inputs, sources, self.rows + other.rows)
+        return Prepared(self.chosen + other.chosen)
 
 
 def prepare(documents: Sequence[Document], wanted: Wanted, catalogue: Catalogue) -> Prepared:
-    """Choose an importer for every document and read each once to its end, keeping nothing of it.
-
-    So a missing or malformed file is refused before any of the others is written.
+    """Choose an importer for every document, by its beginning.
 
     Raises:
-        FileMissing, FileMalformed: one of the documents.  FormatUnknown: nothing recognises it.
+        FileMissing: one of the documents.  FormatUnknown: nothing, or more than one importer, recognises it.
     """
     options = ReadOptions(wanted.source, wanted.scope, wanted.mapping, catalogue.attribute_types, wanted.change)
     importers = installed()
-    inputs = _inputs([(choose(document, wanted.format, importers), document) for document in documents], options)
-    rows = 0
-    sources: set[str] = set()
-    for read in inputs:
-        for observation in read():
-            if not isinstance(observation, Problem):
-                rows += 1
-                sources.add(observation.scope.source)
-    return Prepared(inputs, tuple(sorted(sources)), rows)
-
-
-def _inputs(chosen: Sequence[tuple[Importer, Document]], options: ReadOptions) -> tuple[Input, ...]:
-    """One input for each format, in order of its first document: the documents of a format may need one another."""
     by_format: dict[str, tuple[Importer, list[Document]]] = {}
-    for importer, document in chosen:
+    for document in documents:
+        importer = choose(document, wanted.format, importers)
         by_format.setdefault(importer.name, (importer, []))[1].append(document)
-    return tuple(partial(importer.read_together, documents, options) for importer, documents in by_format.values())
+    return Prepared(tuple((importer, tuple(found), options) for importer, found in by_format.values()))

@@ -44,6 +44,7 @@ class Candidate:
             body=self.claim.body(),
             run_id=context.run_id,
             seen_at=context.at,
+            seen_run=context.run_id,
         )
 
 

@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cmdb.errors import BadInput, CardinalityExceeded, CMDBError, InvalidReference
+from cmdb.errors import BadInput, CardinalityExceeded, CMDBError, DuplicateKey
+from cmdb.ingest.packing import pack_reference, unpack_reference
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.references import Found, find_current
 from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.commits import PutRelationship
 from cmdb.model.items import Basis, Effect, Item, Relationship, relationship_key
-from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Severity, Where
+from cmdb.model.observations import Evidence, RelationshipRecord, Where
 from cmdb.model.queries import Direction
-from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
-from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
+from cmdb.model.references import ByIdentifier, ByName
+from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
 from cmdb.model.values import JSONValue, canonical, digest, fault_of
 from cmdb.reconcile import EdgeClaim, fold_edge
 
@@ -65,7 +66,7 @@ def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Plann
         old = known.get(unknown.binding)
         row = unknown if old is None else replace(unknown, old=old)
         if old is not None and old.kind is not RecordKind.RELATIONSHIP:
-            planned.problems.append(_key_taken(row.record))
+            planned.refuse(row.record, _key_taken(row.record))
         elif row.is_settled and not _by_meaning(row.record):
             planned.seen.append(row.binding)
             planned.unchanged_edges += 1
@@ -86,7 +87,7 @@ def _checked(records: Iterable[RelationshipRecord], context: Context, planned: P
         try:
             yield _check(record, context)
         except CMDBError as error:
-            planned.problems.append(_problem(record, error))
+            planned.refuse(record, error)
 
 
 def _check(record: RelationshipRecord, context: Context) -> _Row:
@@ -116,13 +117,8 @@ def _fault(body: Mapping[str, JSONValue]) -> str | None:
     return fault_of(body) if suspicious else None
 
 
-def _problem(record: RelationshipRecord, error: CMDBError) -> Problem:
-    return Problem(Severity.ERROR, error.code, f"{record.key}: {error}", record.where, record.key)
-
-
-def _key_taken(record: RelationshipRecord) -> Problem:
-    message = f"{record.key} is the key of a CI of its scope."
-    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
+def _key_taken(record: RelationshipRecord) -> DuplicateKey:
+    return DuplicateKey(f"The key {record.key!r} is that of a CI of its scope.")
 
 
 def _by_meaning(record: RelationshipRecord) -> bool:
@@ -140,7 +136,7 @@ def _plan_rows(rows: Sequence[_Row], context: Context, planned: Planned) -> None
             if row.is_settled:  # what was once understood stays as it was
                 _see(row, planned)
             else:
-                planned.problems.append(_problem(row.record, error))
+                planned.refuse(row.record, error)
     fresh: list[_Row] = []
     for row in resolved:
         if row.is_unchanged and row.old is not None and row.target == row.old.target:
@@ -176,7 +172,9 @@ def _plan_fresh(rows: Sequence[_Row], context: Context, planned: Planned) -> Non
         beyond = limits.beyond(rows, draft)
         if not beyond:
             break
-        planned.problems.extend(_problem(row.record, beyond[row.target]) for row in rows if row.target in beyond)
+        for row in rows:
+            if row.target in beyond:
+                planned.refuse(row.record, beyond[row.target])
         rows = [row for row in rows if row.target not in beyond]
     planned.take(draft)
 
@@ -301,6 +299,7 @@ def _source_record(row: _Row, context: Context) -> SourceRecord:
         body=row.body,
         run_id=context.run_id,
         seen_at=context.at,
+        seen_run=context.run_id,
     )
 
 
@@ -308,8 +307,8 @@ def claim_body(record: RelationshipRecord) -> dict[str, JSONValue]:
     """What a relationship record says, as its source record keeps it; :func:`record_of` reads it back."""
     body: dict[str, JSONValue] = {
         "type": record.type,
-        "from": _reference_body(record.from_ref),
-        "to": _reference_body(record.to_ref),
+        "from": pack_reference(record.from_ref),
+        "to": pack_reference(record.to_ref),
         "basis": str(record.basis),
         "evidence": [[evidence.origin, str(evidence.where)] for evidence in record.evidence],
     }
@@ -338,36 +337,11 @@ def record_of(record: SourceRecord) -> RelationshipRecord:
     return RelationshipRecord(
         scope=record.scope,
         type=str(body["type"]),
-        from_ref=_reference(body["from"]),
-        to_ref=_reference(body["to"]),
+        from_ref=unpack_reference(body["from"]),
+        to_ref=unpack_reference(body["to"]),
         basis=Basis(claim.basis),
         group=claim.group,
         effect=Effect(claim.effect) if claim.effect is not None else None,
         attributes=claim.attributes,
         evidence=tuple(Evidence(str(line[0]), Where(str(line[1]))) for line in lines),
     )
-
-
-def _reference_body(reference: Reference) -> list[JSONValue]:
-    if isinstance(reference, ById):
-        return ["id", reference.id]
-    if isinstance(reference, ByName):
-        return ["name", reference.cls, reference.name]
-    if isinstance(reference, ByKey):
-        return ["key", reference.scope.source, reference.scope.boundary, reference.key]
-    return ["identifier", reference.attribute, reference.value, reference.cls]
-
-
-def _reference(body: JSONValue) -> Reference:
-    parts = [None if part is None else str(part) for part in body] if isinstance(body, list) else []
-    match parts:
-        case ["id", str(id_)]:
-            return ById(id_)
-        case ["name", str(cls), str(name)]:
-            return ByName(cls, name)
-        case ["key", str(source), str(boundary), str(key)]:
-            return ByKey(Scope(source, boundary), key)
-        case ["identifier", str(attribute), str(value), cls_]:
-            return ByIdentifier(attribute, value, cls_)
-        case _:
-            raise InvalidReference(f"A stored reference cannot be read: {body!r}.")

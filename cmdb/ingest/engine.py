@@ -1,55 +1,30 @@
 """The one engine of every import: plan in batches, write each atomically, report every row honestly."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-from cmdb.errors import IdempotencyMismatch, StoreError
-from cmdb.ingest.contents import edge_content, item_content
-from cmdb.ingest.edges import plan_edges, record_of
-from cmdb.ingest.items import plan_items
+from cmdb.errors import PartOutOfOrder, RunOver, StoreError
+from cmdb.ingest.leases import Leases
+from cmdb.ingest.orders import Order, Part, Sweep
 from cmdb.ingest.overlay import Overlay
-from cmdb.ingest.planning import Binding, Context, Input, Planned
-from cmdb.ingest.reader import Reader
 from cmdb.ingest.reports import ImportReport
-from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN, settle
-from cmdb.ingest.tally import Tally
-from cmdb.model.commits import ChangeSet, Commit
-from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity
-from cmdb.model.sources import RecordKind, Run, RunState, SourceRecord
-from cmdb.model.values import digest
+from cmdb.ingest.spool import Input, Spool
+from cmdb.ingest.sweeping import sweep
+from cmdb.ingest.work import Work
+from cmdb.model.sources import Lease, Run, RunState, Scope
 from cmdb.store.port import Store
-from cmdb.store.refusals import replayed
 
-BATCH = 2_000
-"""Rows a commit: large enough for bulk statements, small enough for people to work beside."""
+__all__ = ["Ingest", "Order", "Part", "Sweep"]
 
-T = TypeVar("T")
-Row: TypeAlias = CIRecord | RelationshipRecord
-Progress: TypeAlias = Callable[[int], None]
-Write: TypeAlias = Callable[[ChangeSet, Sequence[Binding]], Commit | None]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many rows are done, of how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who imports what, and why.
-
-    ``request_id`` makes each batch of the run happen once: the same input again under it writes only what is missing.
-    ``source`` names the input as a whole.
-    """
-
-    actor: str
-    source: str
-    reason: str = ""
-    request_id: str | None = None
-
-
-def _no_progress(_rows: int) -> None:
+def _no_progress(_done: int, _rows: int) -> None:
     """Nobody watches."""
 
 
@@ -60,205 +35,170 @@ class Ingest:
         """Work on this store with its catalogue."""
         self._store = store
 
-    def plan(self, inputs: Sequence[Input], order: Order) -> ImportReport:
-        """What :meth:`run` would do now, without writing anything (not even the run)."""
-        work = _Work(self._store, inputs, order, _no_progress)
-        overlay = Overlay(self._store, work.base_seq)
-        work.go(overlay, lambda changes, _seen: overlay.absorb(changes))
-        return work.report(dry_run=True)
+    def plan(self, inputs: Sequence[Input], order: Order, progress: Progress = _no_progress) -> ImportReport:
+        """What :meth:`run` would do now, without writing anything (not even the run).
 
-    def run(self, inputs: Sequence[Input], order: Order, progress: Progress = _no_progress) -> ImportReport:
+        Memory grows with what would change.
+        """
+        with Spool(inputs) as spool:
+            work = Work(self._store, spool, order, order.request_id or str(uuid.uuid4()), _Steps(progress, spool.rows))
+            overlay = Overlay(self._store, work.base_seq)
+            work.go(overlay, lambda changes, _seen: overlay.absorb(changes))
+            if order.sweep is not None:
+                scopes = spool.scopes.union(order.scopes)
+                work.tally.sweep = sweep(work, scopes, overlay, lambda changes, _seen: overlay.absorb(changes))
+            return work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=True)
+
+    def run(
+        self,
+        inputs: Sequence[Input],
+        order: Order,
+        progress: Progress = _no_progress,
+        part: Part | None = None,
+    ) -> ImportReport:
         """Import all inputs: items of all of them first, then relationships, then what was dangling before.
 
         Each batch is one commit; a batch that changes nothing commits nothing.  When another writer was first, the
-        batch is planned anew, so that no update is lost.
+        batch is planned anew, so that no update is lost.  The run holds the scopes of its rows, so that nobody else
+        imports them meanwhile.  A ``part`` that was taken before counts once; the run goes on until its last part.
 
         Raises:
-            Conflict: the same batch was overtaken more than :data:`ATTEMPTS` times.
+            FileMissing, FileMalformed: nothing was written.
+            ScopeBusy: another run holds a scope for longer than the order's patience.
+            PartOutOfOrder, RunOver: the part cannot be taken.
+            Conflict: the same batch was overtaken too often.
             StoreError: the store is away; what was committed stays, and the same import goes on where it stopped.
         """
-        work = _Work(self._store, inputs, order, progress)
-        self._store.put_run(work.state(RunState.RUNNING))
+        before = self._before(order, part)
+        if part is not None and part.number <= before.batches:
+            with Spool(()) as nothing:
+                work = Work(self._store, nothing, order, before.id, _Steps(progress, 0))
+                return work.tally.report(before.id, (work.base_seq, work.base_seq), dry_run=False)
         try:
-            work.go(self._store, work.write)
-            report = work.report(dry_run=False)
+            spool = Spool(inputs)
+        except BaseException as error:
+            with suppress(StoreError):
+                self._store.put_run(_broken_off(before, error))
+            raise
+        with spool:
+            return _Session(self._store, spool, order, before).run(progress, part)
+
+    def _before(self, order: Order, part: Part | None) -> Run:
+        """The run as it was before this call: new, unless earlier parts of it were sent.
+
+        Raises:
+            PartOutOfOrder, RunOver: the part cannot be taken.
+        """
+        sources = sorted({scope.source for scope in order.scopes})
+        new = Run(
+            id=order.request_id or str(uuid.uuid4()),
+            source=order.source or ", ".join(sources),
+            actor=order.actor,
+            state=RunState.RUNNING,
+            started_at=datetime.now(UTC),
+        )
+        known = self._store.run(new.id) if part is not None else None
+        batches = known.batches if known is not None else 0
+        if part is not None and not 1 <= part.number <= batches + 1:
+            raise PartOutOfOrder(f"Part {part.number} was sent after part {batches}.", hint=f"Send part {batches + 1}.")
+        if known is None:
+            return new
+        if part is not None and part.number > batches and known.state not in _OPEN:
+            raise RunOver(f"The run {known.id} has ended: {known.state}.")
+        return replace(known, state=RunState.RUNNING, finished_at=None, message="")
+
+
+_OPEN = {RunState.RUNNING, RunState.FAILED, RunState.ABORTED}
+"""States of a run to which further parts can be sent: a part that failed is sent again."""
+
+
+def _broken_off(run: Run, error: BaseException) -> Run:
+    state = RunState.FAILED if isinstance(error, Exception) else RunState.ABORTED
+    return replace(run, state=state, finished_at=datetime.now(UTC), message=str(error))
+
+
+class _Session:
+    """One call of :meth:`Ingest.run`: what the run was before, and what this input adds to it."""
+
+    def __init__(self, store: Store, spool: Spool, order: Order, before: Run) -> None:
+        self._store = store
+        self._spool = spool
+        self._order = order
+        sources = sorted({scope.source for scope in spool.scopes})
+        self._before = replace(before, source=before.source or ", ".join(sources))
+        self._scopes: tuple[Scope, ...] = tuple(sorted(spool.scopes.union(order.scopes, before.scopes)))
+        self._leases = Leases(store, before.id, self._scopes, order.patience)
+
+    def run(self, progress: Progress, part: Part | None) -> ImportReport:
+        """Everything, under leases; the state of the run is right at every moment, whatever happens."""
+        self._put(replace(self._before, scopes=self._scopes))
+        work: Work | None = None
+        try:
+            self._leases.take(self._waiting)
+            steps = _Steps(progress, self._spool.rows, lambda: self._step(work))
+            work = Work(self._store, self._spool, self._order, self._before.id, steps, part.number if part else 1)
+            report = self._work(work, part)
         except BaseException as error:
             with suppress(StoreError):  # the store may be what is away; the run then stays as it was last seen
-                self._store.put_run(work.state(RunState.FAILED if isinstance(error, Exception) else RunState.ABORTED))
+                self._put(_broken_off(self._with_counts(work), error))
+            with suppress(StoreError):
+                self._leases.free()
             raise
-        self._store.put_run(work.state(report.state))
         return report
 
+    def _work(self, work: Work, part: Part | None) -> ImportReport:
+        work.go(self._store, work.write)
+        is_last = part is None or part.last
+        if self._order.sweep is not None and is_last:
+            work.tally.sweep = sweep(work, self._scopes, self._store, work.write)
+        report = work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=False)
+        done = replace(self._with_counts(work), batches=self._before.batches + 1)
+        if is_last:
+            message = report.sweep.refusal if report.sweep is not None else ""
+            done = replace(done, state=_worst(done, report), finished_at=datetime.now(UTC), message=message)
+        self._put(done)
+        if is_last:
+            self._leases.free()
+        return report
 
-class _Work:
-    """One pass over the inputs."""
+    def _step(self, work: Work | None) -> None:
+        self._leases.renew()
+        self._put(self._with_counts(work))
 
-    def __init__(self, store: Store, inputs: Sequence[Input], order: Order, progress: Progress) -> None:
-        self.store = store
-        self.inputs = inputs
-        self.order = order
-        self.progress = progress
-        self.run_id = order.request_id or str(uuid.uuid4())
-        self.started_at = datetime.now(UTC)
-        self.base_seq = store.head()
-        self.tally = Tally()
-        self.batches = 0
-        self._edge_bindings: set[Binding] = set()
-        self._present: set[Binding] | None = None
+    def _waiting(self, lease: Lease) -> None:
+        message = f"waits for run {lease.run_id}, which holds {lease.scope}"
+        self._put(replace(self._before, scopes=self._scopes, message=message))
 
-    def go(self, reader: Reader, write: Write) -> None:
-        """Plan and write batch after batch."""
-        context = Context(reader, self.store.catalogue, self.run_id, self.started_at, self.present)
-        for lines in _chunks(self._items(), BATCH):
-            rows = [row for row, _ in lines]
-            self._batch(partial(plan_items, rows, context), self._numbered(content for _, content in lines), write)
-            self.progress(len(rows))
-        for edge_lines in _chunks(self._edges(), BATCH):
-            edges = [row for row, _ in edge_lines]
-            self._batch(partial(plan_edges, edges, context), self._numbered(said for _, said in edge_lines), write)
-            self.progress(len(edges))
-        self._retry_unresolved(context, write)
+    def _with_counts(self, work: Work | None) -> Run:
+        counts = dict(self._before.counts)
+        for name, number in (work.tally.plain_counts() if work is not None else {}).items():
+            counts[name] = counts.get(name, 0) + number
+        return replace(self._before, scopes=self._scopes, counts=counts)
 
-    def _numbered(self, contents: Iterable[str]) -> ChangeSet:
-        """The next batch of the input, still empty: known by its number, told apart by its content."""
-        self.batches += 1
-        told = list(contents)
-        return replace(self._unnumbered(), request_id=f"{self.run_id}/{self.batches}", fingerprint=digest(told))
-
-    def _unnumbered(self) -> ChangeSet:
-        """A write that follows from the state of the store, not from the input."""
-        request_id = f"{self.run_id}/{uuid.uuid4()}"
-        return ChangeSet(request_id, request_id, self.order.actor, self.order.reason, run_id=self.run_id)
-
-    def _batch(self, plan: Callable[[], Planned], batch: ChangeSet, write: Write) -> None:
-        done = self.store.commit_of(batch.request_id) if self.order.request_id is not None else None
-        if done is not None:
-            replayed(done, batch)
-        for attempt in range(ATTEMPTS):
-            head = self.store.head()
-            planned = plan() if done is None else plan().without_changes()
-            try:
-                commit = write(_filled(batch, planned), planned.seen)
-            except IdempotencyMismatch:
-                raise
-            except OVERTAKEN:
-                if attempt == ATTEMPTS - 1:
-                    raise
-            else:
-                self.tally.add(planned)
-                if commit is not None and commit.seq != head + 1:
-                    self._settle(planned)
-                return
-
-    def _settle(self, written: Planned) -> None:
-        edges = {*written.targets(RecordKind.RELATIONSHIP), *written.removals}
-        settle(self.store, written.targets(RecordKind.ITEM), edges, self._repair)
-
-    def _repair(self, planned: Planned) -> Commit | None:
-        commit = self.write(_filled(self._unnumbered(), planned), ())
-        self.tally.add(planned)
-        return commit
-
-    def write(self, changes: ChangeSet, seen: Sequence[Binding]) -> Commit | None:
-        """Commit what there is, and stamp what was only seen."""
-        commit = None if changes.is_empty else self.store.commit(changes)
-        if seen:
-            self.store.see(seen, self.run_id, self.started_at)
-        return commit
-
-    def present(self) -> set[Binding]:
-        """Every item binding of the inputs; read once, and only when an identity is shared."""
-        if self._present is None:
-            rows = (row for read in self.inputs for row in read())
-            self._present = {(row.scope, row.key) for row in rows if isinstance(row, CIRecord)}
-        return self._present
-
-    def _items(self) -> Iterator[tuple[CIRecord, str]]:
-        seen: dict[Binding, str] = {}
-        for observation in self._all():
-            if isinstance(observation, Problem):
-                self.tally.problem(observation)
-            elif isinstance(observation, CIRecord):
-                content = item_content(observation)
-                if self._is_first(observation, content, seen):
-                    self.tally.read(observation)
-                    yield observation, content
-
-    def _edges(self) -> Iterator[tuple[RelationshipRecord, str]]:
-        seen: dict[Binding, str] = {}
-        for observation in self._all():
-            if isinstance(observation, RelationshipRecord):
-                content = edge_content(observation)
-                if self._is_first(observation, content, seen):
-                    self._edge_bindings.add((observation.scope, observation.key))
-                    self.tally.read_edge(observation)
-                    yield observation, content
-
-    def _is_first(self, row: Row, content: str, seen: dict[Binding, str]) -> bool:
-        first = seen.setdefault((row.scope, row.key), content)
-        if first is content:
-            return True
-        if first != content:
-            message = f"The key {row.key!r} stands twice with different content; the first row counts."
-            self.tally.problem(Problem(Severity.ERROR, "DUPLICATE_KEY", message, row.where, row.key))
-        return False
-
-    def _all(self) -> Iterator[Observation]:
-        for read in self.inputs:
-            yield from read()
-
-    def _retry_unresolved(self, context: Context, write: Write) -> None:
-        """Try what earlier imports left dangling; only those that resolve now count in this report."""
-        after: Binding | None = None
-        while page := self.store.unresolved(after, BATCH):
-            after = (page[-1].scope, page[-1].key)
-            left = [record for record in page if (record.scope, record.key) not in self._edge_bindings]
-            if left:
-                self._batch(partial(_resolvable, left, context), self._unnumbered(), write)
-
-    def report(self, *, dry_run: bool) -> ImportReport:
-        """What happened, or would."""
-        state = RunState.SUCCEEDED_WITH_ERRORS if self.tally.has_errors else RunState.SUCCEEDED
-        return self.tally.report(self.run_id, state, (self.base_seq, self.store.head()), dry_run=dry_run)
-
-    def state(self, state: RunState) -> Run:
-        """The run as it stands."""
-        return Run(
-            id=self.run_id,
-            source=self.order.source,
-            actor=self.order.actor,
-            state=state,
-            started_at=self.started_at,
-            finished_at=None if state is RunState.RUNNING else datetime.now(UTC),
-            counts=self.tally.plain_counts(),
-        )
+    def _put(self, run: Run) -> None:
+        self._store.put_run(run)
 
 
-def _filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
-    return replace(
-        batch,
-        creates=tuple(planned.creates),
-        updates=tuple(planned.updates),
-        relationships=tuple(planned.relationships),
-        removals=tuple(planned.removals),
-        records=tuple(planned.records),
-    )
+class _Steps:
+    """Passes progress on, and does something about once a second beside it."""
+
+    def __init__(self, progress: Progress, rows: int, every_second: Callable[[], None] = lambda: None) -> None:
+        self._progress = progress
+        self._rows = rows
+        self._done = 0
+        self._every_second = every_second
+        self._last = datetime.now(UTC)
+
+    def __call__(self, rows: int) -> None:
+        self._done += rows
+        self._progress(self._done, self._rows)
+        now = datetime.now(UTC)
+        if (now - self._last).total_seconds() >= 1:
+            self._last = now
+            self._every_second()
 
 
-def _resolvable(left: Sequence[SourceRecord], context: Context) -> Planned:
-    """What of unresolved records resolves now; who said it when stays as it was."""
-    before = {(record.scope, record.key): record for record in left}
-    planned = plan_edges([record_of(record) for record in left], context)
-    records = [
-        replace(record, run_id=old.run_id, seen_at=old.seen_at)
-        for record in planned.records
-        for old in (before[record.scope, record.key],)
-        if record.target is not None
-    ]
-    return replace(planned, dangling=[], problems=[], seen=[], unchanged_edges=0, records=records)
-
-
-def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
+def _worst(run: Run, report: ImportReport) -> RunState:
+    """How the run ends: well only when all its parts did."""
+    bad = run.counts.get("failed", 0) or run.counts.get("incomplete", 0) or not report.complete
+    return RunState.SUCCEEDED_WITH_ERRORS if bad else RunState.SUCCEEDED

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from cmdb.errors import BadInput, CMDBError
+from cmdb.errors import BadInput, CMDBError, DuplicateKey
 from cmdb.identify import binding_key, evidence
 from cmdb.ingest.binding import Candidate, Subject, Subjects
 from cmdb.ingest.evidence import Description, descriptions, identifiers_of
@@ -33,8 +33,8 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     for candidate in candidates:
         old = known.get(candidate.binding)
         if old is not None and old.kind is not RecordKind.ITEM:
-            planned.problems.append(_key_taken(candidate.record))
-        elif old is not None and old.digest == candidate.digest:
+            planned.refuse(candidate.record, _key_taken(candidate.record))
+        elif old is not None and old.digest == candidate.digest and not old.gone:
             planned.seen.append(candidate.binding)
             planned.unchanged += 1
             if old.target is not None and candidate.description.cls in context.catalogue.aging:
@@ -60,8 +60,7 @@ def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> No
             continue
         if update is not None:
             planned.updates.append(update)
-            binding = records[0].binding if records else ""
-            planned.changes.append(PlannedChange("update", item.label, binding, changed_fields(item, update)))
+            planned.changes.append(change_of(item, update, records[0].binding if records else ""))
 
 
 def _refolded(item: Item, records: Sequence[SourceRecord], context: Context) -> UpdateItem | None:
@@ -78,7 +77,7 @@ def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) ->
         try:
             yield _candidate(record, context)
         except CMDBError as error:
-            planned.problems.append(_problem(record, error))
+            planned.refuse(record, error)
 
 
 def _candidate(record: CIRecord, context: Context) -> Candidate:
@@ -114,13 +113,8 @@ def _check_words(record: CIRecord) -> None:
         raise BadInput(f"What is kept beside the attributes {fault}.", hint="Send plain values.")
 
 
-def _problem(record: CIRecord, error: CMDBError) -> Problem:
-    return Problem(Severity.ERROR, error.code, f"{record.cls}:{record.name}: {error}", record.where, record.key)
-
-
-def _key_taken(record: CIRecord) -> Problem:
-    message = f"{record.cls}:{record.name} has the key of a relationship of its scope."
-    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, record.where, record.key)
+def _key_taken(record: CIRecord) -> DuplicateKey:
+    return DuplicateKey(f"The key {record.key!r} is that of a relationship of its scope.")
 
 
 def _plan_news(
@@ -207,9 +201,7 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
         planned.unchanged += len(rows)
     else:
         planned.updates.append(update)
-        planned.changes.append(
-            PlannedChange("update", subject.item.label, binding, changed_fields(subject.item, update))
-        )
+        planned.changes.append(change_of(subject.item, update, binding))
 
 
 def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Effective | None, Sequence[Candidate]]:
@@ -220,7 +212,7 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
         return _effective([*claims, *(subject.claims[row.binding] for row in subject.rows)], context), subject.rows
     except CMDBError as error:
         if len(subject.rows) == 1:
-            planned.problems.append(_problem(subject.rows[0].record, error))
+            planned.refuse(subject.rows[0].record, error)
             return None, ()
     accepted: list[Candidate] = []
     effective: Effective | None = None
@@ -228,7 +220,7 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
         try:
             effective = _effective([*claims, subject.claims[row.binding]], context)
         except CMDBError as error:
-            planned.problems.append(_problem(row.record, error))
+            planned.refuse(row.record, error)
         else:
             claims.append(subject.claims[row.binding])
             accepted.append(row)
@@ -271,6 +263,12 @@ def _patch(old: Mapping[str, JSONValue], new: Mapping[str, JSONValue]) -> dict[s
 def _patch_groups(old: Mapping[str, GroupSetting], new: Mapping[str, GroupSetting]) -> dict[str, GroupSetting | None]:
     names = sorted(old.keys() | new.keys())
     return {name: new.get(name) for name in names if old.get(name) != new.get(name)}
+
+
+def change_of(item: Item, update: UpdateItem, binding: str) -> PlannedChange:
+    """An update as a person reads it: to retire or restore a CI is more than to update it."""
+    actions = {Lifecycle.RETIRED: "retire", Lifecycle.LIVE: "restore", None: "update"}
+    return PlannedChange(actions[update.lifecycle], item.label, binding, changed_fields(item, update))
 
 
 def changed_fields(item: Item, update: UpdateItem) -> dict[str, tuple[JSONValue, JSONValue]]:

@@ -24,7 +24,7 @@ class Overlay:
         self._seq = base_seq + 1
         self._items: dict[str, Item] = {}
         self._edges: dict[str, Relationship | None] = {}
-        self._records: dict[Binding, SourceRecord] = {}
+        self._records: dict[Binding, SourceRecord | None] = {}
 
     def absorb(self, changes: ChangeSet) -> None:
         """Take over a change set as if it had been committed."""
@@ -36,6 +36,7 @@ class Overlay:
         self._edges |= dict.fromkeys(changes.removals)
         for edge in changes.relationships:
             self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
+        self._records |= dict.fromkeys(changes.dropped_records)
         self._records |= {(record.scope, record.key): record for record in changes.records}
 
     def items(self, ids: Collection[str]) -> Mapping[str, Item]:
@@ -92,7 +93,7 @@ class Overlay:
     def records(self, bindings: Collection[Binding]) -> Mapping[Binding, SourceRecord]:
         """Source records by binding."""
         rest = [binding for binding in bindings if binding not in self._records]
-        planned = {binding: self._records[binding] for binding in bindings if binding in self._records}
+        planned = {binding: record for binding in bindings if (record := self._records.get(binding)) is not None}
         return {**(self._below.records(rest) if rest else {}), **planned}
 
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
@@ -103,6 +104,6 @@ class Overlay:
             for target, records in self._below.records_of(targets).items()
         }
         for binding, record in self._records.items():
-            if record.target in wanted and record.target is not None:
+            if record is not None and record.target in wanted and record.target is not None:
                 found.setdefault(record.target, {})[binding] = record
         return {target: [records[key] for key in sorted(records)] for target, records in found.items() if records}

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cmdb.model.observations import Problem, Severity
+from cmdb.model.observations import Problem
 from cmdb.model.sources import RunState
 from cmdb.model.values import JSONValue
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One change: ``action`` create, update, relate, unrelate; ``fields`` maps a field to its old and new value."""
+    """One change: ``action`` is create, update, retire, restore, relate or unrelate; ``fields`` has old and new."""
 
     action: str
     subject: str
@@ -50,13 +50,31 @@ class Counts:
     related: int = 0
     unrelated: int = 0
     relationships_unchanged: int = 0
+    retired: int = 0
+    restored: int = 0
     dangling: int = 0
     failed: int = 0
 
     @property
     def changes(self) -> int:
-        """Items and edges created, updated or removed."""
-        return self.created + self.updated + self.related + self.unrelated
+        """Items and edges created, updated, retired, restored or removed."""
+        items = self.created + self.updated + self.retired + self.restored
+        return items + self.related + self.unrelated
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What the source no longer reports: so many CIs and relationships of ``scopes``.
+
+    ``refusal`` says why it was left alone, empty when it was retired; ``digest`` names exactly this set, so that a
+    person who has seen it can confirm it.
+    """
+
+    scopes: tuple[str, ...]
+    items: int
+    relationships: int
+    digest: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +82,9 @@ class ImportReport:
     """The whole outcome of one run or plan.
 
     ``objects`` counts the input's own kinds (``Deployment``), ``classes`` the CIs by class, ``relationships`` the edges
-    by type.  ``base_seq`` is where planning began, ``seq`` the head afterwards.  ``problems`` and ``changes`` are
-    whole.
+    by type.  ``base_seq`` is where planning began, ``seq`` the head afterwards.  ``problems``, ``dangling`` and
+    ``changes`` list the first 10,000 of each; ``counts`` and ``problem_count`` count all, and ``digest`` is over all
+    changes.  ``is_incomplete``: the reader could not tell what else the input held.
     """
 
     run_id: str
@@ -81,9 +100,27 @@ class ImportReport:
     dangling: tuple[Dangling, ...]
     changes: tuple[PlannedChange, ...]
     digest: str
+    problem_count: int = 0
+    is_incomplete: bool = False
+    sweep: SweepReport | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether every row of the input was read and taken over."""
-        bad = {Severity.ERROR, Severity.INCOMPLETE}
-        return not any(problem.severity in bad for problem in self.problems)
+        """Whether every row of the input was read and taken over, and the sweep, when asked for, was done."""
+        swept = self.sweep is None or not self.sweep.refusal
+        return swept and self.counts.failed == 0 and not self.is_incomplete
+
+    @property
+    def changes_omitted(self) -> int:
+        """How many changes are not listed one by one."""
+        return self.counts.changes - len(self.changes)
+
+    @property
+    def problems_omitted(self) -> int:
+        """How many problems are not listed one by one."""
+        return self.problem_count - len(self.problems)
+
+    @property
+    def dangling_omitted(self) -> int:
+        """How many dangling references are not listed one by one."""
+        return self.counts.dangling - len(self.dangling)

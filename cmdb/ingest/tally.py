@@ -1,13 +1,19 @@
-"""Counting while an import goes on, and the report at its end."""
+"""Counting while an import goes on, and the report at its end: of constant size, however large the input."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Final
 
 from cmdb.ingest.planning import Planned
-from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, TypeCount
+from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, SweepReport, TypeCount
 from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Severity
 from cmdb.model.sources import RunState
-from cmdb.model.values import JSONValue, canonical, digest
+from cmdb.model.values import digest
+
+LISTED: Final = 10_000
+"""How many changes, problems and dangling references are listed one by one; all are counted."""
+_MODULUS: Final = 1 << 256
 
 
 class Tally:
@@ -23,45 +29,67 @@ class Tally:
         self._problems: list[Problem] = []
         self._dangling: list[Dangling] = []
         self._changes: list[PlannedChange] = []
+        self._sum = 0
+        self.sweep: SweepReport | None = None
 
-    def read(self, record: CIRecord) -> None:
-        """Count one CI record of the input."""
+    def read(self, row: CIRecord | RelationshipRecord) -> None:
+        """Count one row of the input."""
         self._counts["read"] += 1
-        self._classes[record.cls] += 1
-        if record.kind:
-            self._objects[record.kind] += 1
-
-    def read_edge(self, record: RelationshipRecord) -> None:
-        """Count one relationship record of the input and its mentions; dangling ones are taken off later."""
-        self._counts["read"] += 1
-        self._types[record.type] += 1
-        self._mentions[record.type] += max(1, len(record.evidence))
+        self._count(row, 1)
 
     def problem(self, problem: Problem) -> None:
         """Keep one problem; errors count as failed rows."""
-        self._problems.append(problem)
+        self._counts["problems"] += 1
         if problem.severity is Severity.ERROR:
             self._counts["failed"] += 1
+        if problem.severity is Severity.INCOMPLETE:
+            self._counts["incomplete"] += 1
+        if len(self._problems) < LISTED:
+            self._problems.append(problem)
 
     def add(self, planned: Planned) -> None:
         """Take over what one batch did."""
         for change in planned.changes:
             self._counts[f"{change.action}d"] += 1
+            self._sum = (self._sum + int(_digest(change), 16)) % _MODULUS
         self._counts["unchanged"] += planned.unchanged
         self._counts["relationships_unchanged"] += planned.unchanged_edges
         self._counts["dangling"] += len(planned.dangling)
-        self._dangling.extend(planned.dangling)
         for edge in planned.dangling:
             self._types[edge.type] -= 1
             self._mentions[edge.type] -= max(1, len(edge.evidence))
-        self._changes.extend(planned.changes)
+        self._changes.extend(planned.changes[: LISTED - len(self._changes)])
+        self._dangling.extend(planned.dangling[: LISTED - len(self._dangling)])
         for problem in planned.problems:
             self.problem(problem)
+        for row in planned.failed:
+            self._count(row, -1)
+
+    def _count(self, row: CIRecord | RelationshipRecord, number: int) -> None:
+        """Count a row among the things of its kind, or with -1 take it off again."""
+        if isinstance(row, CIRecord):
+            self._classes[row.cls] += number
+            if row.kind:
+                self._objects[row.kind] += number
+        else:
+            self._types[row.type] += number
+            self._mentions[row.type] += number * max(1, len(row.evidence))
 
     @property
-    def has_errors(self) -> bool:
-        """Whether any row failed or the read was incomplete."""
-        return any(problem.severity in {Severity.ERROR, Severity.INCOMPLETE} for problem in self._problems)
+    def failed(self) -> int:
+        """How many rows failed."""
+        return self._counts["failed"]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a reader could not tell what else there was."""
+        return self._counts["incomplete"] > 0
+
+    @property
+    def state(self) -> RunState:
+        """How the run would end now."""
+        bad = self.failed or self.is_incomplete or (self.sweep is not None and self.sweep.refusal)
+        return RunState.SUCCEEDED_WITH_ERRORS if bad else RunState.SUCCEEDED
 
     def counts(self) -> Counts:
         """The counts so far."""
@@ -70,26 +98,36 @@ class Tally:
     def plain_counts(self) -> dict[str, int]:
         """The counts as a run keeps them."""
         counts = self.counts()
-        return {**asdict(counts), "changes": counts.changes}
+        return {**asdict(counts), "changes": counts.changes, "incomplete": self._counts["incomplete"]}
 
-    def report(self, run_id: str, state: RunState, seqs: tuple[int, int], *, dry_run: bool) -> ImportReport:
+    def report(self, run_id: str, seqs: tuple[int, int], *, dry_run: bool) -> ImportReport:
         """All of it, as a report."""
-        plan: list[JSONValue] = [
-            [change.action, change.subject, change.binding, {k: list(v) for k, v in change.fields.items()}]
-            for change in self._changes
-        ]
+        counts = self.counts()
         return ImportReport(
             run_id=run_id,
-            state=state,
+            state=self.state,
             dry_run=dry_run,
             base_seq=seqs[0],
             seq=seqs[1],
-            counts=self.counts(),
-            objects=dict(sorted(self._objects.items())),
-            classes=dict(sorted(self._classes.items())),
+            counts=counts,
+            objects=_present(self._objects),
+            classes=_present(self._classes),
             relationships={name: TypeCount(count, self._mentions[name]) for name, count in sorted(self._types.items())},
             problems=tuple(self._problems),
             dangling=tuple(self._dangling),
             changes=tuple(self._changes),
-            digest=digest(sorted(plan, key=canonical)),
+            digest=f"{self._sum:064x}",
+            problem_count=self._counts["problems"],
+            is_incomplete=self.is_incomplete,
+            sweep=self.sweep,
         )
+
+
+def _present(counter: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in sorted(counter.items()) if count}
+
+
+def _digest(change: PlannedChange) -> str:
+    """The hash of one change; the sum of all is the same in whatever order they come."""
+    fields = {name: list(values) for name, values in change.fields.items()}
+    return digest([change.action, change.subject, change.binding, fields])

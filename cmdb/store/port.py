@@ -81,6 +81,7 @@ class Store(ABC):
             CardinalityExceeded: more edges of a type at an end than the catalogue allows.
             IdempotencyMismatch: the request id was used with another fingerprint.
             StoreUnavailable, OutcomeUnknown: the store is away; repeat with the same request id.
+            TooHeavy: the store has not the memory for so much at once.
         """
 
     @abstractmethod
@@ -99,8 +100,8 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def free(self, run_id: str) -> None:
-        """Give up every lease of a run; harmless when it has none."""
+    def free(self, run_id: str, holder: str | None = None) -> None:
+        """Give up every lease of a run, or only those that one process took for it; harmless when there are none."""
 
     # --- points in history
 

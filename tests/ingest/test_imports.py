@@ -45,7 +45,7 @@ def test_what_was_only_seen_is_stamped_with_the_run_that_saw_it(any_store: Store
     first = any_store.records(bindings)
     report = load(any_store, *ESTATE, edge("web", "RUNS_ON", "nowhere"))
     second = any_store.records(bindings)
-    assert {record.run_id for record in second.values()} == {report.run_id}
+    assert {record.seen_run for record in second.values()} == {report.run_id}
     assert all(second[key].seen_at > first[key].seen_at for key in second)
     assert len(second) == 6
 

@@ -51,7 +51,7 @@ def test_the_same_import_again_changes_nothing(inputs: list[Rows]) -> None:
 @given(st.lists(doubtful_inputs(), min_size=1, max_size=3))
 def test_a_plan_says_what_the_run_then_does_and_writes_nothing(size: int, inputs: list[Rows]) -> None:
     with pytest.MonkeyPatch.context() as patch, fresh() as store:
-        patch.setattr("cmdb.ingest.engine.BATCH", size)
+        patch.setattr("cmdb.ingest.batches.ROWS", size)
         for rows in inputs:
             before = plain(store), store.head(), store.runs(), store.unresolved()
             planned = plan(store, *rows)
@@ -120,6 +120,6 @@ def test_the_size_of_batches_does_not_matter(size: int, inputs: list[Rows]) -> N
     rows = [row for part in inputs for row in part]
     with pytest.MonkeyPatch.context() as patch, fresh() as small, fresh() as large:
         load(large, *rows)
-        patch.setattr("cmdb.ingest.engine.BATCH", size)
+        patch.setattr("cmdb.ingest.batches.ROWS", size)
         load(small, *rows)
         assert plain(small) == plain(large)

@@ -108,7 +108,8 @@ def test_what_dangles_and_still_leads_nowhere_is_left_alone(store: Store) -> Non
 
 
 def test_many_dangling_references_are_tried_page_by_page(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 3)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", 3)
+    monkeypatch.setattr("cmdb.ingest.work.PAGE", 3)
     load(store, ci("a"), *(edge("a", "LINKED_TO", f"cloud/eu#{n}") for n in range(10)))
     report = load(store, *(ci(str(n), scope=CLOUD) for n in range(0, 10, 2)))
     assert (report.counts.related, len(store.unresolved())) == (5, 5)

@@ -211,7 +211,7 @@ def test_an_end_that_may_have_only_one_relationship_refuses_the_second_row_alone
 def test_what_an_end_may_have_is_counted_over_batches_also_in_a_plan(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 1)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", 1)
     load(store, *(ci(name) for name in "abcd"), edge("d", "LEADS", "c"))
     rows = [
         edge("a", "FITS_INTO", "b"),

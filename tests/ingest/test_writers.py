@@ -10,7 +10,8 @@ import pytest
 
 from cmdb.errors import Conflict, IdempotencyMismatch, StoreUnavailable
 from cmdb.ingest.edits import Editor, ItemPatch, Request
-from cmdb.ingest.engine import Ingest, Order, Row
+from cmdb.ingest.engine import Ingest, Order
+from cmdb.ingest.packing import Row
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts, ImportReport
 from cmdb.ingest.settling import ATTEMPTS
@@ -154,7 +155,7 @@ def test_no_claim_is_lost_when_another_source_writes_between_plan_and_commit(
 def test_eight_threads_importing_the_same_and_overlapping_things_lose_and_double_nothing(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", size)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", size)
     place = SQLitePlace(tmp_path / "cmdb.sqlite")
     place.open().close()
     scopes = (RACKS, CLOUD, WATCH)
@@ -195,7 +196,7 @@ ROWS: list[Observation] = [
 def test_a_writer_that_died_leaves_whole_batches_and_the_next_one_completes_them(
     commits: int, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 3)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", 3)
     with MemoryPlace().open() as undisturbed:
         load(undisturbed, *LATE, *ROWS)
         store = FailingStore(commits)
@@ -317,10 +318,10 @@ def test_a_batch_reads_the_store_a_constant_number_of_times_whatever_its_size() 
 def test_imports_of_more_rows_than_a_batch_are_several_commits(
     any_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 4)
-    progress: list[int] = []
-    report = Ingest(any_store).run([lambda: ROWS], ORDER, progress.append)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", 4)
+    progress: list[tuple[int, int]] = []
+    report = Ingest(any_store).run([lambda: ROWS], ORDER, lambda done, rows: progress.append((done, rows)))
     assert report.counts == Counts(read=14, created=7, related=6, dangling=1)
     assert any_store.head() == 4
-    assert progress == [4, 3, 4, 3]
+    assert progress == [(4, 14), (7, 14), (11, 14), (14, 14)]
     assert {commit.run_id for commit in any_store.commits(0)} == {report.run_id}

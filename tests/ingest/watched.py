@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
 from typing_extensions import override
 
@@ -9,7 +10,7 @@ from cmdb.errors import StoreUnavailable
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.model.sources import Run, Scope, SourceRecord
+from cmdb.model.sources import Lease, Run, Scope, SourceRecord
 from cmdb.store.memory import MemoryStore
 from tests.builders import gadgets
 
@@ -70,7 +71,15 @@ class CountingStore(MemoryStore):
         return super().unresolved(after, limit)
 
 
-class OvertakenStore(MemoryStore):
+class LeaselessStore(MemoryStore):
+    """Grants every lease, as if all others had run out: what is written must be right even then."""
+
+    @override
+    def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:
+        return ()
+
+
+class OvertakenStore(LeaselessStore):
     """Lets somebody else write just before a commit, as often as there are writers waiting."""
 
     def __init__(self) -> None:
@@ -89,7 +98,7 @@ class OvertakenStore(MemoryStore):
         return super().commit(changes)
 
 
-class PeekingStore(MemoryStore):
+class PeekingStore(LeaselessStore):
     """Lets somebody else write between two reads of a batch: after it looked for its own records."""
 
     def __init__(self) -> None:

@@ -60,7 +60,7 @@ def demonstrate(
 
 def _import(services: Services, invocation: Invocation) -> ImportReport:
     prepared = prepare_estate(services.catalogue)
-    with progress("Importing the sample estate", prepared.rows) as advance:
+    with progress("Importing the sample estate") as advance:
         return import_estate(services, prepared, invocation.settings.actor, advance)
 
 

@@ -9,11 +9,11 @@ import typer
 from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsJSON
 from cmdb.app.cli.output import print_report, progress, write_json
-from cmdb.app.imports import Prepared, Wanted, prepare
+from cmdb.app.imports import Wanted, prepare
 from cmdb.app.rendering.import_report import import_json, import_report
-from cmdb.app.settings import Settings
+from cmdb.ingest.engine import Order, Sweep
+from cmdb.ingest.orders import PATIENCE
 from cmdb.ingest.reports import ImportReport
-from cmdb.practices.services import Services
 from importers.base import Document
 
 FAILED: Final = 1
@@ -40,6 +40,15 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
     change: Annotated[
         str | None, typer.Option(metavar="CODE", help="Code of the change whose CIs a plan names, such as CHG-2041.")
     ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Retire what the sources of these files reported before and do no longer.")
+    ] = False,
+    confirm: Annotated[
+        str | None, typer.Option(metavar="DIGEST", help="Do a sweep that was refused: its digest, as it was printed.")
+    ] = None,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another import of the same scope.")
+    ] = PATIENCE,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; ends with 0 for nothing, 3 for changes.")
     ] = False,
@@ -53,17 +62,31 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
       cmdb import --source kubernetes/prod-eu manifests/*.yaml
       cmdb import --dry-run services.json
       cmdb import --source terraform/shop --change CHG-2041 plan.json
+      cmdb import --sweep --source inventory/hq hosts.csv
       kubectl get all -A -o yaml | cmdb import --source kubernetes/prod-eu -
 
     All files of one call are one run, so they may refer to one another in any order. A row that is wrong fails alone,
     with its line and reason; the rest is imported and the command ends with 1.
+
+    With --sweep a CI that its source no longer reports is retired, and comes back under the same id when it is reported
+    again. A sweep is refused, with 1, when the files were not read in full, when nothing was read, or when more than
+    a quarter of the CIs (and more than 10) would go: look at what would go with --dry-run, and --confirm it.
     """
     invocation = invocation_of(context)
     wanted = Wanted(format_, source, scope, Document.at(mapping) if mapping is not None else None, change)
     documents = [_document(name) for name in files]
     with invocation.services() as services:
         prepared = prepare(documents, wanted, services.catalogue)
-        report = _report(services, prepared, invocation.settings, files, dry_run=dry_run)
+        order = Order(
+            invocation.settings.actor,
+            reason=f"import of {', '.join(Path(name).name for name in files)}",
+            scopes=prepared.scopes() if sweep or confirm else (),
+            sweep=Sweep(confirm) if sweep or confirm else None,
+            patience=wait,
+        )
+        with progress("Importing") as advance:
+            work = services.ingest.plan if dry_run else services.ingest.run
+            report = work(prepared.inputs, order, advance)
     if as_json:
         write_json(import_json(report))
     else:
@@ -76,16 +99,6 @@ def exit_code(report: ImportReport) -> int:
     if not report.complete:
         return FAILED
     return PENDING if report.dry_run and report.counts.changes else 0
-
-
-def _report(
-    services: Services, prepared: Prepared, settings: Settings, files: list[str], *, dry_run: bool
-) -> ImportReport:
-    order = prepared.order(settings.actor, f"import of {', '.join(Path(name).name for name in files)}")
-    if dry_run:
-        return services.ingest.plan(prepared.inputs, order)
-    with progress("Importing", prepared.rows) as advance:
-        return services.ingest.run(prepared.inputs, order, advance)
 
 
 def _document(name: str) -> Document:

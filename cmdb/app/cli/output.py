@@ -37,10 +37,13 @@ def write_json(value: object) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error while the block runs, silent when that is no terminal; yields what advances it."""
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while the block runs, silent when that is no terminal; yields what moves it.
+
+    What moves it is told how much is done, of how much; until then the bar shows that something goes on.
+    """
     screen = diagnostics()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda count: bar.advance(task, count)
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,12 +1,13 @@
 """What an import did, as text and as plain JSON values."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Final
 
 from rich.console import RenderableType
 
 from cmdb.app.rendering.lines import columns, line, number_of, section, title
-from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, TypeCount
+from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, SweepReport, TypeCount
 from cmdb.model.observations import Problem
 
 LISTED: Final = 50
@@ -23,7 +24,7 @@ def import_json(report: ImportReport) -> dict[str, object]:
         "base_seq": report.base_seq,
         "seq": report.seq,
         "digest": report.digest,
-        "counts": _counts(report.counts),
+        "counts": {**asdict(report.counts), "changes": report.counts.changes},
         "objects": dict(report.objects),
         "classes": dict(report.classes),
         "relationships": {
@@ -33,21 +34,12 @@ def import_json(report: ImportReport) -> dict[str, object]:
         "problems": [_problem(problem) for problem in report.problems],
         "dangling": [_dangling(row) for row in report.dangling],
         "changes": [_change(change) for change in report.changes],
-    }
-
-
-def _counts(counts: Counts) -> dict[str, int]:
-    return {
-        "read": counts.read,
-        "created": counts.created,
-        "updated": counts.updated,
-        "unchanged": counts.unchanged,
-        "related": counts.related,
-        "unrelated": counts.unrelated,
-        "relationships_unchanged": counts.relationships_unchanged,
-        "dangling": counts.dangling,
-        "failed": counts.failed,
-        "changes": counts.changes,
+        "omitted": {
+            "problems": report.problems_omitted,
+            "dangling": report.dangling_omitted,
+            "changes": report.changes_omitted,
+        },
+        "sweep": None if report.sweep is None else asdict(report.sweep),
     }
 
 
@@ -88,9 +80,12 @@ def import_report(report: ImportReport) -> Iterator[RenderableType]:
     yield from section("CIs and records by class", _numbers(report.classes))
     yield from section("Relationships by type", _relationships(report.relationships))
     if report.dry_run:
-        yield from _limited("Would change", [_change_row(change) for change in report.changes])
-    yield from _limited("Leads nowhere yet (kept, and tried again at every import)", _dangling_rows(report))
-    yield from _limited("Problems", [_problem_row(problem) for problem in report.problems])
+        yield from _limited("Would change", report.counts.changes, [_change_row(change) for change in report.changes])
+    heading = "Leads nowhere yet (kept, and tried again at every import)"
+    yield from _limited(heading, report.counts.dangling, _dangling_rows(report))
+    yield from _limited("Problems", report.problem_count, [_problem_row(problem) for problem in report.problems])
+    if report.sweep is not None:
+        yield from section("Sweep", [line(_swept(report.sweep, report))])
 
 
 def _headline(report: ImportReport) -> str:
@@ -103,6 +98,8 @@ def _headline(report: ImportReport) -> str:
 
 def _counted(counts: Counts) -> str:
     items = f"{counts.created:,} created, {counts.updated:,} updated, {counts.unchanged:,} unchanged"
+    items += f", {counts.retired:,} retired" if counts.retired else ""
+    items += f", {counts.restored:,} restored" if counts.restored else ""
     edges = f"{counts.related:,} related, {counts.unrelated:,} unrelated, {counts.relationships_unchanged:,} unchanged"
     return (
         f"{number_of(counts.read, 'row')} read. CIs: {items}. Relationships: {edges}. "
@@ -136,8 +133,18 @@ def _problem_row(problem: Problem) -> list[str]:
     return [str(problem.where), problem.severity, f"{problem.message} [{problem.code}]"]
 
 
-def _limited(heading: str, rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
+def _swept(sweep: SweepReport, report: ImportReport) -> str:
+    what = f"{number_of(sweep.items, 'CI')} and {number_of(sweep.relationships, 'relationship')}"
+    if sweep.refusal:
+        return (
+            f"Refused: {sweep.refusal}. {what} were left as they are. Look at them with --dry-run; "
+            f"--confirm {sweep.digest} retires exactly these."
+        )
+    return f"{what} no longer reported {'would be' if report.dry_run else 'were'} retired."
+
+
+def _limited(heading: str, total: int, rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
     parts: list[RenderableType] = list(columns(rows[:LISTED]))
-    if len(rows) > LISTED:
-        parts.append(line(f"and {len(rows) - LISTED:,} more; --json has all of them"))
-    yield from section(f"{heading}: {len(rows):,}", parts)
+    if total > LISTED:
+        parts.append(line(f"and {total - LISTED:,} more; --json lists up to 10,000"))
+    yield from section(f"{heading}: {total:,}", parts)

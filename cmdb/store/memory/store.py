@@ -112,9 +112,13 @@ class MemoryStore(Store):
             return sorted(others, key=lambda lease: lease.scope)
 
     @override
-    def free(self, run_id: str) -> None:
+    def free(self, run_id: str, holder: str | None = None) -> None:
         with self._lock:
-            self._book.leases = {scope: lease for scope, lease in self._book.leases.items() if lease.run_id != run_id}
+            self._book.leases = {
+                scope: lease
+                for scope, lease in self._book.leases.items()
+                if lease.run_id != run_id or holder not in {None, lease.holder}
+            }
 
     # --- points in history
 

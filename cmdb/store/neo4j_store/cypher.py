@@ -216,7 +216,9 @@ WITH l ORDER BY l.source, l.boundary RETURN collect(properties(l)) AS rows
 HOLD: Final = f"""
 UNWIND $rows AS row MATCH (l:{LEASE} {{scope: row.scope}}) SET l += row RETURN count(*) AS number
 """
-FREE: Final = f"MATCH (l:{LEASE} {{run_id: $run_id}}) DELETE l RETURN count(*) AS number"
+FREE: Final = f"""
+MATCH (l:{LEASE} {{run_id: $run_id}}) WHERE l.holder = coalesce($holder, l.holder) DELETE l RETURN count(*) AS number
+"""
 
 # --- points in history
 

@@ -48,9 +48,9 @@ class Runs:
 
         return self.connection.write(work) if rows else []
 
-    def free(self, run_id: str) -> None:
-        """Give up the leases of a run."""
-        self.connection.write(lambda transaction: transaction.number(cypher.FREE, run_id=run_id))
+    def free(self, run_id: str, holder: str | None) -> None:
+        """Give up the leases of a run, or those that one process holds for it."""
+        self.connection.write(lambda transaction: transaction.number(cypher.FREE, run_id=run_id, holder=holder))
 
     def superseded(self, run_id: str, after: tuple[Scope, str] | None, limit: int) -> list[SourceRecord]:
         """What a run replaced, after a binding."""

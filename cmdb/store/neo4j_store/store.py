@@ -90,8 +90,8 @@ class Neo4jStore(Store):
         return self._runs.hold(leases, now)
 
     @override
-    def free(self, run_id: str) -> None:
-        self._runs.free(run_id)
+    def free(self, run_id: str, holder: str | None = None) -> None:
+        self._runs.free(run_id, holder)
 
     # --- points in history
 

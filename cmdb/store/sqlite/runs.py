@@ -70,9 +70,9 @@ def hold(connection: Connection, leases: Sequence[Lease], now: datetime) -> Sequ
     return others
 
 
-def free(connection: Connection, run_id: str) -> None:
-    """Give up the leases of a run."""
-    connection.execute("DELETE FROM lease WHERE run_id = ?", (run_id,))
+def free(connection: Connection, run_id: str, holder: str | None) -> None:
+    """Give up the leases of a run, or those that one process holds for it."""
+    connection.execute("DELETE FROM lease WHERE run_id = ? AND holder = coalesce(?, holder)", (run_id, holder))
 
 
 def keep_superseded(connection: Connection, changes: ChangeSet) -> None:

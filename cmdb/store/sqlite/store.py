@@ -90,9 +90,9 @@ class SQLiteStore(Store):
             return runs.hold(connection, leases, now)
 
     @override
-    def free(self, run_id: str) -> None:
+    def free(self, run_id: str, holder: str | None = None) -> None:
         with self._database.writing() as connection:
-            runs.free(connection, run_id)
+            runs.free(connection, run_id, holder)
 
     # --- points in history
 

@@ -94,6 +94,13 @@ def test_a_lease_is_renewed_by_its_run_and_ends_by_itself(store: Store) -> None:
     assert list(store.hold([], DAY)) == []
 
 
+def test_what_a_process_held_is_given_up_without_what_another_took_over(store: Store) -> None:
+    store.hold([lease(SCOPE, "one"), replace(lease(OTHER, "one"), holder="here/2")], DAY)
+    store.free("one", "here/2")
+    assert list(store.hold([lease(SCOPE, "two")], DAY)) == [lease(SCOPE, "one")]
+    assert list(store.hold([lease(OTHER, "two")], DAY)) == []
+
+
 def test_of_many_that_ask_at_once_one_gets_the_scope(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: store.hold([lease(SCOPE, f"run-{number}")], DAY), range(8)))
