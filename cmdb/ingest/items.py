@@ -13,7 +13,7 @@ from cmdb.ingest.reports import PlannedChange
 from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
 from cmdb.model.items import GroupSetting, Item, Lifecycle
-from cmdb.model.observations import CIRecord, Problem, Severity
+from cmdb.model.observations import CIRecord
 from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
 from cmdb.model.values import JSONValue, canonical, digest, fault_of
 from cmdb.reconcile import Effective, ItemClaim, fold_item

@@ -145,7 +145,7 @@ def test_when_all_were_silent_for_long_and_are_heard_again_nothing_changes(
     for scope in (CLOUD, WATCH, RACKS):
         heard(store, scope, 300)
     head = store.head()
-    monkeypatch.setattr("cmdb.ingest.engine.BATCH", 1)
+    monkeypatch.setattr("cmdb.ingest.batches.ROWS", 1)
     assert load(store, *rows).counts == Counts(read=3, unchanged=3)
     assert (store.head(), model(store)) == (head, "W")
     for scope in (CLOUD, WATCH, RACKS):
