@@ -14,7 +14,10 @@ from importers.traces.records import records_of
 DEFAULT_SOURCE: Final = "traces"
 
 MOST_SPANS: Final = 1_048_576
-"""How many spans are held at once: about 50 MB.  Of a larger input, the traces are read in several turns."""
+"""How many spans are held at once: about 50 MB, and as much again while they are joined.
+
+Of a larger input, the traces are read in several turns.
+"""
 
 _OTLP: Final = re.compile(rb'\s*\{\s*"(resourceSpans|(result|trace)"\s*:\s*\{\s*"resourceSpans)"\s*:')
 _JAEGER: Final = (b'"traceID"', b'"spanID"', b'"processID"')

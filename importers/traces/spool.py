@@ -27,7 +27,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a spool holds, a row a span; ``partition`` is of no more use.
+    """What a spool holds, a row a span.
 
     ``own`` and ``parent`` are hashes of trace and span, 0 for none; ``ended`` is in microseconds.
     """
@@ -71,17 +71,17 @@ class Spool:
             self._append(span, ends, (partition_of(span.link[0]), 0, hash_of(*span.link)))
 
     def columns(self) -> Columns:
-        """All rows, in the order in which they came."""
-        flags = np.array(self._flags, np.uint8)
+        """All rows, in the order in which they came, without a copy: nothing can be added while they are looked at."""
+        flags = np.asarray(self._flags, np.uint8)
         return Columns(
-            own=np.array(self._own, np.uint64),
-            parent=np.array(self._parent, np.uint64),
+            own=np.asarray(self._own, np.uint64),
+            parent=np.asarray(self._parent, np.uint64),
             kind=flags & np.uint8(_FAILED - 1),
             failed=(flags & np.uint8(_FAILED)) != 0,
-            service=np.array(self._service, np.int32),
-            target=np.array(self._target, np.int32),
-            ended=np.array(self._ended, np.int64),
-            place=np.array(self._place, np.uint64),
+            service=np.asarray(self._service, np.int32),
+            target=np.asarray(self._target, np.int32),
+            ended=np.asarray(self._ended, np.int64),
+            place=np.asarray(self._place, np.uint64),
         )
 
     def _append(self, span: Span, ends: Ends, ids: tuple[int, int, int]) -> None:

@@ -2,19 +2,25 @@
 
 import itertools
 import json
+from functools import partial
 
 import pytest
 
 from cmdb.errors import FileMalformed
+from cmdb.ingest.engine import Ingest, Order
+from cmdb.model.catalogue import load_catalogue
 from cmdb.model.items import Basis
 from cmdb.model.observations import Problem, Severity
 from cmdb.model.sources import Scope
 from cmdb.model.values import JSONValue
+from cmdb.store.memory import MemoryStore
 from importers.base import Document, ReadOptions
+from importers.kubernetes import KubernetesImporter
 from importers.rows import JsonImporter, NdjsonImporter
 from importers.traces import TracesImporter
 from tests.importers.stored import imported_twice
 from tests.importers.traces.building import NANOS, At, Told, block, otlp
+from tests.ingest.graphs import arrows
 
 SERVER, CLIENT, PRODUCER, CONSUMER = 2, 3, 4, 5
 FRONTEND = block("frontend", At(1), At(2, 1, CLIENT))
@@ -185,6 +191,26 @@ def test_the_workloads_that_run_a_service_are_a_group_of_which_one_is_enough() -
         ("uid=7f1c2d34-1", "workloads"),
         ("uid=7f1c2d34-2", "workloads"),
     ]
+
+
+def test_a_service_stands_on_the_deployment_that_the_cluster_knows_by_the_same_uid() -> None:
+    uid = "7f1c2d34-0000-4000-8000-00000000a001"
+    deployment: JSONValue = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "cart", "namespace": "shop", "uid": uid},
+        "spec": {"template": {"metadata": {"labels": {"app": "cart"}}}},
+    }
+    store = MemoryStore(load_catalogue())
+    manifests = Document("manifests.json", json.dumps(deployment).encode())
+    traces = otlp(block("cart", At(1), k8s_deployment_uid=uid))
+    reads = [
+        partial(TracesImporter().read, traces, ReadOptions()),
+        partial(KubernetesImporter().read, manifests, ReadOptions()),
+    ]
+    report = Ingest(store).run(reads, Order("a test", "traces"))
+    assert report.counts.dangling == 0
+    assert "cart RUNS_ON cart" in arrows(store)
 
 
 @pytest.mark.parametrize("ended", [-1, None, "soon", "-5", str(10**30), 2**63 - 1, "9" * 5000])
