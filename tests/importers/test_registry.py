@@ -1,7 +1,5 @@
 import sys
-import tomllib
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,12 +9,10 @@ from cmdb.errors import FileMissing, FormatUnknown
 from cmdb.model.observations import Observation
 from cmdb.model.sources import Scope
 from importers.base import Document, Importer, ReadOptions
-from importers.kubernetes import KubernetesImporter
 from importers.registry import GROUP, choose, installed
-from importers.rows import CsvImporter, JsonImporter, NdjsonImporter
+from tests.importers.built_in import BUILT_IN, DECLARED, ROOT
 
-ROOT = Path(__file__).parents[2]
-BUILT_IN = (CsvImporter(), JsonImporter(), KubernetesImporter(), NdjsonImporter())
+IMPORTERS = tuple(BUILT_IN.values())
 
 
 class HostListImporter(Importer):
@@ -46,50 +42,51 @@ INPUTS = {
     "h.ndjson": (b'{"class": "Host", "name": "a"}\n', "ndjson"),
     "i.log": (b'{"class": "Host", "name": "a"}\n{"type": "RUNS_ON", "from": "a", "to": "b"}\n', "ndjson"),
     "j.jsonl": (b'{"source": "x"}\n{"class": "Host", "name": "a"}\n', "ndjson"),
-    "k.json": (b'{"result": [{"sys_id": "1"}]}', "json"),
+    "k.json": (b'{"result": [{"id": "1"}]}', "json"),
+    "l.json": (b'{"result": [{"sys_id": "1"}]}', "servicenow"),
 }
 
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_the_format_is_recognised(name: str) -> None:
     content, expected = INPUTS[name]
-    assert choose(Document(name, content), None, BUILT_IN).name == expected
+    assert choose(Document(name, content), None, IMPORTERS).name == expected
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00\xff", b"<xml/>"])
 def test_what_nobody_knows_is_refused_with_what_is_known(content: bytes) -> None:
     with pytest.raises(FormatUnknown) as refused:
-        choose(Document("x.bin", content), None, BUILT_IN)
-    for name in ("csv", "json", "kubernetes", "ndjson"):
+        choose(Document("x.bin", content), None, IMPORTERS)
+    for name in BUILT_IN:
         assert f"{name} (0%)" in refused.value.message
 
 
 def test_a_tie_is_refused_with_the_confidences() -> None:
     document = Document("x.csv", b"class,name\n")
     with pytest.raises(FormatUnknown) as refused:
-        choose(document, None, [*BUILT_IN, HostListImporter()])
-    assert refused.value.details["confidences"] == {
-        "csv": 0.9, "host-list": 0.9, "json": 0.0, "kubernetes": 0.0, "ndjson": 0.0,
-    }  # fmt: skip
+        choose(document, None, [*IMPORTERS, HostListImporter()])
+    assert refused.value.details["confidences"] == {**dict.fromkeys(BUILT_IN, 0.0), "csv": 0.9, "host-list": 0.9}
 
 
 def test_a_format_can_be_named() -> None:
-    assert choose(Document("x", b""), "csv", BUILT_IN).name == "csv"
-    with pytest.raises(FormatUnknown, match="csv, json, kubernetes, ndjson"):
-        choose(Document("x", b""), "excel", BUILT_IN)
+    assert choose(Document("x", b""), "csv", IMPORTERS).name == "csv"
+    with pytest.raises(FormatUnknown, match=", ".join(BUILT_IN)):
+        choose(Document("x", b""), "excel", IMPORTERS)
 
 
 def test_a_missing_file_is_told_as_such() -> None:
     with pytest.raises(FileMissing):
-        choose(Document.at(ROOT / "there is none"), None, BUILT_IN)
+        choose(Document.at(ROOT / "there is none"), None, IMPORTERS)
 
 
 def test_the_project_declares_every_importer_under_its_own_name() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][GROUP]
-    assert list(declared) == [importer.name for importer in BUILT_IN]
-    for name, value in declared.items():
-        module, _, attribute = value.partition(":")
-        assert getattr(import_module(module), attribute).name == name
+    assert list(DECLARED) == sorted(DECLARED)
+    assert {name: importer.name for name, importer in BUILT_IN.items()} == dict(zip(DECLARED, DECLARED, strict=True))
+
+
+def test_every_package_of_importers_is_declared() -> None:
+    packages = {folder.parent.name for folder in (ROOT / "importers").glob("*/importer.py")}
+    assert packages | {"rows"} == {entry.partition(":")[0].removeprefix("importers.") for entry in DECLARED.values()}
 
 
 def _install(folder: Path, entry: str) -> None:
