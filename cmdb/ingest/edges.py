@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cmdb.errors import BadInput, CardinalityExceeded, CMDBError, DuplicateKey
+from cmdb.errors import AmbiguousName, BadInput, CardinalityExceeded, CMDBError, DuplicateKey
 from cmdb.ingest.packing import pack_reference, unpack_reference
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.references import Found, find_current
 from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.commits import PutRelationship
 from cmdb.model.items import Basis, Effect, Item, Relationship, relationship_key
-from cmdb.model.observations import Evidence, RelationshipRecord, Where
+from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.queries import Direction
 from cmdb.model.references import ByIdentifier, ByName
 from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
@@ -23,7 +23,7 @@ from cmdb.reconcile import EdgeClaim, fold_edge
 class _Row:
     """A checked record, what its source said before, the items at its ends and the edge between them.
 
-    ``ends`` and ``edge_key`` are ``None`` while an end is missing.
+    ``ends`` and ``edge_key`` are ``None`` while an end is missing or may be one of several.
     """
 
     record: RelationshipRecord
@@ -33,6 +33,7 @@ class _Row:
     old: SourceRecord | None = None
     ends: tuple[Item, Item] | None = None
     edge_key: str | None = None
+    is_ambiguous: bool = False
 
     @property
     def target(self) -> str | None:
@@ -46,6 +47,10 @@ class _Row:
     @property
     def is_settled(self) -> bool:
         return self.is_unchanged and self.old is not None and self.old.target is not None
+
+    @property
+    def is_loop(self) -> bool:
+        return self.ends is not None and self.ends[0].id == self.ends[1].id
 
     @property
     def label(self) -> str:
@@ -128,24 +133,40 @@ def _by_meaning(record: RelationshipRecord) -> bool:
 def _plan_rows(rows: Sequence[_Row], context: Context, planned: Planned) -> None:
     references = {ref for row in rows for ref in (row.record.from_ref, row.record.to_ref)}
     found = find_current(references, context.reader, context.catalogue)
-    resolved: list[_Row] = []
-    for row in rows:
-        try:
-            resolved.append(_resolved(row, found, context))
-        except CMDBError as error:
-            if row.is_settled:  # what was once understood stays as it was
-                _see(row, planned)
-            else:
-                planned.refuse(row.record, error)
+    resolved = list(_understood(rows, found, context, planned))
     fresh: list[_Row] = []
     for row in resolved:
         if row.is_unchanged and row.old is not None and row.target == row.old.target:
             _see(row, planned)
         else:
             fresh.append(row)
-        if row.target is None:
+        if row.target is None and not row.is_ambiguous:
             planned.dangling.append(_dangling(row.record, found))
+        elif row.is_loop and not row.is_unchanged:
+            planned.problems.append(_loop(row))
     _plan_fresh(fresh, context, planned)
+
+
+def _understood(rows: Iterable[_Row], found: Found, context: Context, planned: Planned) -> Iterable[_Row]:
+    """The rows with their ends; what was once understood stays as it was when it no longer is.
+
+    A row that may mean several things is refused and kept: one of them may become the other.
+    """
+    for row in rows:
+        try:
+            yield _resolved(row, found, context)
+        except CMDBError as error:
+            if row.is_settled:
+                _see(row, planned)
+                continue
+            planned.refuse(row.record, error)
+            if isinstance(error, AmbiguousName):
+                yield replace(row, is_ambiguous=True)
+
+
+def _loop(row: _Row) -> Problem:
+    message = f"{row.label}: both ends are one and the same; it is kept, but no relationship is made of it."
+    return Problem(Severity.WARNING, "SELF_RELATIONSHIP", message, row.record.where, row.record.key)
 
 
 def _see(row: _Row, planned: Planned) -> None:
@@ -225,7 +246,9 @@ class _Limits:
         count = Counter(end for edge in kept for end in self._ends(edge.type, edge.from_id, edge.to_id))
         refused: dict[str | None, CardinalityExceeded] = {}
         for row in rows:
-            if row.ends is None or row.edge_key is None or row.edge_key in there or row.edge_key in refused:
+            if row.ends is None or row.edge_key is None or row.is_loop:
+                continue
+            if row.edge_key in there or row.edge_key in refused:
                 continue
             ends = self._ends(row.record.type, row.ends[0].id, row.ends[1].id)
             full = next((end for end in ends if count[end]), None)
@@ -252,7 +275,7 @@ def _plan_keys(
     current = context.reader.relationships(keys) if keys else {}
     for key in keys:
         old, records = current.get(key), claims.get(key, ())
-        if not records:
+        if not records or is_loop(key):
             if old is not None:
                 planned.removals.append(key)
                 planned.changes.append(PlannedChange("unrelate", key, ""))
@@ -263,6 +286,12 @@ def _plan_keys(
             continue
         planned.relationships.append(wanted)
         planned.changes.append(PlannedChange("relate", labels.get(key, key), records[0].binding))
+
+
+def is_loop(key: str) -> bool:
+    """Whether an edge would lead from an item to itself: what names one thing twice is no relationship of it."""
+    _, from_id, to_id = key.split("|")
+    return from_id == to_id
 
 
 def _put(key: str, claim: EdgeClaim) -> PutRelationship:

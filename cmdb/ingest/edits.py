@@ -296,6 +296,8 @@ class Editor:
     ) -> tuple[PutRelationship, SourceRecord]:
         (from_id, from_cls), (to_id, to_cls) = ends
         self._catalogue.check_ends(new.type, from_cls, to_cls)
+        if from_id == to_id:
+            raise BadInput(f"{new.type} would lead from an item to itself.", hint="Name two different items.")
         row = RelationshipRecord(
             BY_HAND, new.type, ById(from_id), ById(to_id), Basis.DECLARED, new.group, new.effect, new.attributes,
             (Evidence(request.actor),),

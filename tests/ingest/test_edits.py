@@ -282,16 +282,17 @@ BAD_EDGES: dict[str, tuple[Edit, type[CMDBError]]] = {
         WrongType,
     ),
     "too many": (
-        lambda editor, asked: editor.relate(NewRelationship("FITS_INTO", HOST_A, HOST_A), asked),
+        lambda editor, asked: editor.relate(NewRelationship("FITS_INTO", HOST_A, ByName("Host", "c")), asked),
         CardinalityExceeded,
     ),
+    "to itself": (lambda editor, asked: editor.relate(NewRelationship("LINKED_TO", HOST_A, HOST_A), asked), BadInput),
     "nothing to remove": (lambda editor, asked: editor.unrelate("LINKED_TO", HOST_A, HOST_B, asked), NotFound),
 }
 
 
 @pytest.mark.parametrize(("edit", "kind"), BAD_EDGES.values(), ids=BAD_EDGES)
 def test_an_edge_that_is_refused_writes_nothing(store: Store, edit: Edit, kind: type[CMDBError]) -> None:
-    load(store, ci("a"), ci("b"), edge("a", "FITS_INTO", "b"))
+    load(store, ci("a"), ci("b"), ci("c"), edge("a", "FITS_INTO", "b"))
     before = plain(store), store.head()
     with pytest.raises(kind):
         edit(Editor(store), asks())

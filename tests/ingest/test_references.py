@@ -228,3 +228,27 @@ def test_the_order_in_which_inputs_come_does_not_matter_to_references(any_store:
     Ingest(any_store).run([lambda: first, lambda: second], ORDER)
     together = plain(any_store)
     assert together.edges[0][1:3] == (("Host:a", "racks/hall-1#a"), ("Host:b", "cloud/eu#b"))
+
+
+def test_an_ambiguous_reference_is_kept_and_resolved_once_it_means_one_thing(any_store: Store) -> None:
+    rows = [ci("a", scope=CLOUD, name="web"), ci("b", name="web", scope=WATCH), ci("x")]
+    load(any_store, *rows)
+    row = edge("x", "LINKED_TO", "Host:web")
+    assert [problem.code for problem in load(any_store, row).problems] == ["AMBIGUOUS_NAME"]
+    head = any_store.head()
+    assert [problem.code for problem in load(any_store, row).problems] == ["AMBIGUOUS_NAME"]
+    assert (any_store.head(), [record.key for record in any_store.unresolved()]) == (head, [row.key])
+    report = load(any_store, ci("b", name="db", scope=WATCH))
+    assert (report.counts.related, report.problems) == (1, ())
+    assert arrows(any_store) == ["x LINKED_TO web"]
+
+
+def test_what_names_one_thing_twice_is_no_relationship_of_it(any_store: Store) -> None:
+    load(any_store, ci("a", serial="S-1"), ci("b", name="a", scope=CLOUD, serial="S-1"), ci("c"))
+    rows = [edge("a", "LINKED_TO", "cloud/eu#b"), edge("a", "FITS_INTO", "a"), edge("a", "FITS_INTO", "c")]
+    report = load(any_store, *rows)
+    assert (report.counts.related, report.complete) == (1, True)
+    assert [problem.code for problem in report.problems] == ["SELF_RELATIONSHIP"] * 2
+    assert (arrows(any_store), any_store.unresolved()) == (["a FITS_INTO c"], [])
+    again = load(any_store, *rows)
+    assert (again.counts.changes, again.counts.relationships_unchanged, again.problems) == (0, 3, ())
