@@ -17,6 +17,8 @@ from cmdb.model.values import digest
 
 FEW: Final = 10
 """So many CIs may always go."""
+DIGITS: Final = 16
+"""Hexadecimal digits of a sweep's digest: enough to name it, few enough to be copied by hand."""
 SHARE: Final = 0.25
 """Beyond :data:`FEW`, at most this share of the CIs of a scope may go unconfirmed."""
 
@@ -29,7 +31,7 @@ def sweep(work: Work, scopes: Collection[Scope], reader: Reader, write: Write) -
     """
     order = work.order.sweep
     found = [_survey(work, scope) for scope in sorted(scopes)]
-    told = digest([line for survey in found for line in survey.told])
+    told = digest([line for survey in found for line in survey.told])[:DIGITS]
     refusal = (
         "" if order is not None and order.confirm == told and not work.tally.is_incomplete else _refusal(work, found)
     )

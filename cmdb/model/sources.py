@@ -98,7 +98,7 @@ class Run:
     """One import: its state and counts, readable while it goes on.
 
     ``scopes`` are those it speaks for; ``batches`` how many parts of the input were taken in whole; ``message`` why it
-    ended as it did, when there is something to say.
+    ended as it did, when there is something to say; ``reverts`` the run that this one undid, empty for an import.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Run:
     scopes: tuple[Scope, ...] = ()
     batches: int = 0
     message: str = ""
+    reverts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cmdb.app.cli.failures import tell
 from cmdb.app.cli.importing import import_files
 from cmdb.app.cli.invocation import Invocation
 from cmdb.app.cli.recounting import recount
+from cmdb.app.cli.runs import runs_application
 from cmdb.app.cli.schema import schema_application
 from cmdb.app.cli.searching import search
 from cmdb.app.cli.serving import serve
@@ -70,6 +71,7 @@ def application() -> typer.Typer:
     app.command("show", no_args_is_help=True)(show)
     app.command("history", no_args_is_help=True)(recount)
     app.command("serve")(serve)
+    app.add_typer(runs_application(), name="runs")
     app.add_typer(schema_application(), name="schema")
     app.add_typer(store_application(), name="store")
     return app

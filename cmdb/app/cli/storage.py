@@ -10,7 +10,6 @@ from cmdb.app.cli.options import AsJSON
 from cmdb.app.cli.output import diagnostics, print_report, write_json
 from cmdb.app.neo4j_local import RELEASES, LocalNeo4j, release
 from cmdb.app.rendering.lines import columns, line
-from cmdb.app.rendering.runs import run_json, runs_report
 
 BOLT_PORT = 7687
 
@@ -18,12 +17,11 @@ BOLT_PORT = 7687
 def store_application() -> typer.Typer:
     """The group of commands."""
     app = typer.Typer(
-        help="Ask the store what it holds and what was imported; run a Neo4j server on this machine.",
+        help="Ask the store what it holds; run a Neo4j server on this machine.",
         no_args_is_help=True,
         rich_markup_mode="rich",
     )
     app.command("info")(info)
-    app.command("runs")(runs)
     app.command("neo4j-local")(neo4j_local)
     return app
 
@@ -44,20 +42,6 @@ def info(context: typer.Context, as_json: AsJSON = False) -> None:
         write_json(facts)
         return
     print_report(columns([name, str(value)] for name, value in facts.items()))
-
-
-def runs(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Runs shown.")] = 20,
-    as_json: AsJSON = False,
-) -> None:
-    """List the latest imports, newest first."""
-    with invocation_of(context).services() as services:
-        found = services.store.runs(limit)
-    if as_json:
-        write_json([run_json(run) for run in found])
-        return
-    print_report(runs_report(found))
 
 
 def neo4j_local(

@@ -33,7 +33,7 @@ def import_json(report: ImportReport) -> dict[str, object]:
         },
         "problems": [_problem(problem) for problem in report.problems],
         "dangling": [_dangling(row) for row in report.dangling],
-        "changes": [_change(change) for change in report.changes],
+        "changes": [change_json(change) for change in report.changes],
         "omitted": {
             "problems": report.problems_omitted,
             "dangling": report.dangling_omitted,
@@ -66,7 +66,8 @@ def _dangling(row: Dangling) -> dict[str, object]:
     }
 
 
-def _change(change: PlannedChange) -> dict[str, object]:
+def change_json(change: PlannedChange) -> dict[str, object]:
+    """One change."""
     fields = {name: {"old": old, "new": new} for name, (old, new) in change.fields.items()}
     return {"action": change.action, "subject": change.subject, "binding": change.binding, "fields": fields}
 
@@ -92,8 +93,9 @@ def _headline(report: ImportReport) -> str:
     changes = number_of(report.counts.changes, "change")
     if report.dry_run:
         return f"Dry run against seq {report.seq}: {changes} pending; nothing was written."
-    words = "imported with errors" if not report.complete else "imported"
-    return f"{words.capitalize()}: {changes}, now at seq {report.seq} (run {report.run_id})."
+    words = "Imported" if report.counts.failed == 0 and not report.is_incomplete else "Imported with errors"
+    refused = " The sweep was refused." if report.sweep is not None and report.sweep.refusal else ""
+    return f"{words}: {changes}, now at seq {report.seq} (run {report.run_id}).{refused}"
 
 
 def _counted(counts: Counts) -> str:

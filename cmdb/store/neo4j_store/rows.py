@@ -190,6 +190,7 @@ def run_row(run: Run) -> Properties:
         "scopes": _text([[scope.source, scope.boundary] for scope in run.scopes]),
         "batches": run.batches,
         "message": run.message,
+        "reverts": run.reverts,
     }
 
 
@@ -207,6 +208,7 @@ def to_run(row: Mapping[str, JSONValue]) -> Run:
         scopes=tuple(Scope(source, boundary) for source, boundary in orjson.loads(cast("str", row["scopes"]))),
         batches=cast("int", row["batches"]),
         message=cast("str", row["message"]),
+        reverts=cast("str", row["reverts"]),
     )
 
 

@@ -131,7 +131,8 @@ CREATE TABLE run (
     counts TEXT NOT NULL,
     scopes TEXT NOT NULL,
     batches INTEGER NOT NULL,
-    message TEXT NOT NULL
+    message TEXT NOT NULL,
+    reverts TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_started_at ON run (started_at, id);
 

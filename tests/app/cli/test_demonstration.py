@@ -111,7 +111,7 @@ def test_a_second_run_changes_nothing(cmdb: CommandLine) -> None:
 
 def test_nothing_of_the_estate_dangles_or_fails(cmdb: CommandLine) -> None:
     cmdb("demo", "--no-serve")
-    (run,) = cmdb("store", "runs", "--json").json().rows()
+    (run,) = cmdb("runs", "--json").json().rows()
     assert run.text("state") == "succeeded"
     counts = run.at("counts").value
     assert isinstance(counts, dict)

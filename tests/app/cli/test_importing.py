@@ -65,7 +65,7 @@ def test_the_text_report_counts_and_names(cmdb: CommandLine, hosts: Path, power:
 
 def test_all_files_of_a_call_are_one_run(cmdb: CommandLine, hosts: Path, power: Path) -> None:
     cmdb("import", str(hosts), str(power))
-    (run,) = cmdb("store", "runs", "--json").json().rows()
+    (run,) = cmdb("runs", "--json").json().rows()
     assert (run.text("source"), run.text("actor"), run.text("state")) == ("files", "tester", "succeeded")
 
 

@@ -11,8 +11,8 @@ def test_info_names_the_store_and_counts(cmdb: CommandLine) -> None:
 
 
 def test_runs_of_a_new_store_are_none(cmdb: CommandLine) -> None:
-    assert cmdb("store", "runs", "--json").json().value == []
-    assert cmdb("store", "runs").out == ""
+    assert cmdb("runs", "--json").json().value == []
+    assert cmdb("runs").out == ""
 
 
 def test_a_local_server_of_an_unknown_line_is_refused(cmdb: CommandLine) -> None:
