@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from cmdb.ingest.work import Work
 from cmdb.model.sources import Lease, Run, RunState, Scope
 from cmdb.store.port import Store
 
-__all__ = ["Ingest", "Order", "Part", "Sweep"]
+__all__ = ["Ingest", "Order", "Part", "Rehearsal", "Sweep"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many rows are done, of how many."""
@@ -26,6 +26,14 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 def _no_progress(_done: int, _rows: int) -> None:
     """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A run that was planned to its end and not written: its report, and the graph as it would be."""
+
+    report: ImportReport
+    overlay: Overlay
 
 
 class Ingest:
@@ -40,6 +48,13 @@ class Ingest:
 
         Memory grows with what would change.
         """
+        return self.rehearse(inputs, order, progress).report
+
+    def rehearse(self, inputs: Sequence[Input], order: Order, progress: Progress = _no_progress) -> "Rehearsal":
+        """As :meth:`plan`, together with the graph as it would be.
+
+        Memory grows with what would change.
+        """
         with Spool(inputs) as spool:
             work = Work(self._store, spool, order, order.request_id or str(uuid.uuid4()), _Steps(progress, spool.rows))
             overlay = Overlay(self._store, work.base_seq)
@@ -47,7 +62,8 @@ class Ingest:
             if order.sweep is not None:
                 scopes = spool.scopes.union(order.scopes)
                 work.tally.sweep = sweep(work, scopes, overlay, lambda changes, _seen: overlay.absorb(changes))
-            return work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=True)
+            report = work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=True)
+            return Rehearsal(report, overlay)
 
     def run(
         self,

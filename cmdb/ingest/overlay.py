@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from cmdb.ingest.reader import Reader
-from cmdb.model.commits import ChangeSet
+from cmdb.ingest.touched import TouchedGraph
+from cmdb.model.commits import ChangeSet, Delta
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
 from cmdb.model.sources import Scope, SourceRecord
@@ -38,6 +39,30 @@ class Overlay:
             self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
         self._records |= dict.fromkeys(changes.dropped_records)
         self._records |= {(record.scope, record.key): record for record in changes.records}
+
+    def touched(self) -> TouchedGraph:
+        """Each item and edge that the plan would alter, as it is and as it would be, in order of id and key.
+
+        Two reads of what is planned; none on top of an empty store.
+        """
+        is_first = self._seq == 1
+        items = {} if is_first else self._below.items(list(self._items))
+        edges = {} if is_first else self._below.relationships(list(self._edges))
+        return TouchedGraph(
+            self._seq - 1,
+            Delta(
+                tuple(
+                    (items.get(id_), self._items[id_])
+                    for id_ in sorted(self._items)
+                    if items.get(id_) != self._items[id_]
+                ),
+                tuple(
+                    (edges.get(key), self._edges[key])
+                    for key in sorted(self._edges)
+                    if edges.get(key) != self._edges[key]
+                ),
+            ),
+        )
 
     def items(self, ids: Collection[str]) -> Mapping[str, Item]:
         """Items by id, planned ones first."""
