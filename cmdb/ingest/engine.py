@@ -23,6 +23,9 @@ __all__ = ["Ingest", "Order", "Part", "Rehearsal", "Sweep"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many rows are done, of how many."""
 
+EVERY_SECONDS = 1.0
+"""How often the state of a run is written while it goes on."""
+
 
 def _no_progress(_done: int, _rows: int) -> None:
     """Nobody watches."""
@@ -56,7 +59,7 @@ class Ingest:
         Memory grows with what would change.
         """
         with Spool(inputs) as spool:
-            work = Work(self._store, spool, order, order.request_id or str(uuid.uuid4()), _Steps(progress, spool.rows))
+            work = Work(self._store, spool, order, self._before(order, None), _Steps(progress, spool.rows))
             overlay = Overlay(self._store, work.base_seq)
             work.go(overlay, lambda changes, _seen: overlay.absorb(changes))
             if order.sweep is not None:
@@ -88,7 +91,7 @@ class Ingest:
         before = self._before(order, part)
         if part is not None and part.number <= before.batches:
             with Spool(()) as nothing:
-                work = Work(self._store, nothing, order, before.id, _Steps(progress, 0))
+                work = Work(self._store, nothing, order, before, _Steps(progress, 0))
                 return work.tally.report(before.id, (work.base_seq, work.base_seq), dry_run=False)
         try:
             spool = Spool(inputs)
@@ -147,12 +150,12 @@ class _Session:
 
     def run(self, progress: Progress, part: Part | None) -> ImportReport:
         """Everything, under leases; the state of the run is right at every moment, whatever happens."""
-        self._put(replace(self._before, scopes=self._scopes))
         work: Work | None = None
         try:
             self._leases.take(self._waiting)
+            self._put(self._with_counts(None))
             steps = _Steps(progress, self._spool.rows, lambda: self._step(work))
-            work = Work(self._store, self._spool, self._order, self._before.id, steps, part.number if part else 1)
+            work = Work(self._store, self._spool, self._order, self._before, steps)
             report = self._work(work, part)
         except BaseException as error:
             with suppress(StoreError):  # the store may be what is away; the run then stays as it was last seen
@@ -209,7 +212,7 @@ class _Steps:
         self._done += rows
         self._progress(self._done, self._rows)
         now = datetime.now(UTC)
-        if (now - self._last).total_seconds() >= 1:
+        if (now - self._last).total_seconds() >= EVERY_SECONDS:
             self._last = now
             self._every_second()
 

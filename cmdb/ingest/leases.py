@@ -4,12 +4,12 @@ import os
 import socket
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cmdb.errors import ScopeBusy
-from cmdb.model.sources import Lease, Scope
+from cmdb.model.sources import Lease, RunState, Scope
 from cmdb.store.port import Store
 
 LENGTH: Final = timedelta(minutes=2)
@@ -72,6 +72,10 @@ class Leases:
         dead = [lease for lease in leases if _is_dead(lease.holder)]
         for lease in dead:
             self.store.free(lease.run_id, lease.holder)
+            run = self.store.run(lease.run_id)
+            if run is not None and not run.state.is_over:
+                message = f"its process {lease.holder} died"
+                self.store.put_run(replace(run, state=RunState.ABORTED, finished_at=datetime.now(UTC), message=message))
         return bool(dead)
 
 

@@ -32,9 +32,7 @@ def sweep(work: Work, scopes: Collection[Scope], reader: Reader, write: Write) -
     order = work.order.sweep
     found = [_survey(work, scope) for scope in sorted(scopes)]
     told = digest([line for survey in found for line in survey.told])[:DIGITS]
-    refusal = (
-        "" if order is not None and order.confirm == told and not work.tally.is_incomplete else _refusal(work, found)
-    )
+    refusal = "" if order is not None and order.confirm == told and not work.is_incomplete else _refusal(work, found)
     report = SweepReport(
         tuple(str(survey.scope) for survey in found),
         sum(survey.items for survey in found),
@@ -94,10 +92,10 @@ def _unseen(work: Work, scope: Scope) -> Iterator[SourceRecord]:
 def _refusal(work: Work, found: Sequence[_Survey]) -> str:
     if not any(survey.items or survey.relationships for survey in found):
         return ""
-    if work.tally.is_incomplete:
+    if work.is_incomplete:
         return "the input was not read to its end"
-    if work.tally.failed:
-        return f"{work.tally.failed} rows failed, and what they are about could not be told from what is gone"
+    if work.failed:
+        return f"{work.failed} rows failed, and what they are about could not be told from what is gone"
     for survey in found:
         if survey.is_empty:
             return f"nothing at all was read of {survey.scope}, which has {survey.size} CIs"

@@ -20,7 +20,7 @@ from cmdb.ingest.spool import Spool, Weighed
 from cmdb.ingest.tally import Tally
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Severity
-from cmdb.model.sources import RecordKind, SourceRecord
+from cmdb.model.sources import RecordKind, Run, SourceRecord
 from cmdb.model.values import digest
 from cmdb.store.port import Store
 from cmdb.store.refusals import replayed
@@ -39,14 +39,14 @@ LEAST: Final = 50
 class Work:
     """One pass over one input, for one run."""
 
-    def __init__(self, store: Store, spool: Spool, order: Order, run_id: str, watch: Watch, part: int = 1) -> None:
-        """Begin with nothing done; ``watch`` is told of each batch; ``part`` is the place of the input in the run."""
+    def __init__(self, store: Store, spool: Spool, order: Order, run: Run, watch: Watch) -> None:
+        """Begin with nothing done; ``run`` is as earlier parts of it left it, ``watch`` is told of each batch."""
         self.store = store
         self.spool = spool
         self.order = order
-        self.run_id = run_id
+        self.run = run
+        self.run_id = run.id
         self.watch = watch
-        self.part = part
         self.at = datetime.now(UTC)
         self.base_seq = store.head()
         self.tally = Tally()
@@ -61,6 +61,16 @@ class Work:
         for number, edges in enumerate(batches(self._first_edges()), 1):
             self._take(edges, f"relationships/{number}", partial(plan_edges, context=context), write)
         self._retry_unresolved(context, write)
+
+    @property
+    def failed(self) -> int:
+        """How many rows of the whole run failed so far."""
+        return self.tally.failed + self.run.counts.get("failed", 0)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a reader of any part of the run could not tell what else there was."""
+        return self.tally.is_incomplete or self.run.counts.get("incomplete", 0) > 0
 
     def context(self, reader: Reader) -> Context:
         """Where and when this run plans."""
@@ -84,7 +94,7 @@ class Work:
         if self.order.request_id is None:  # nobody can send it again
             return unnumbered
         told = digest([item_content(row) if isinstance(row, CIRecord) else edge_content(row) for row in rows])
-        return replace(unnumbered, request_id=f"{self.run_id}/{self.part}/{number}", fingerprint=told)
+        return replace(unnumbered, request_id=f"{self.run_id}/{self.run.batches + 1}/{number}", fingerprint=told)
 
     def unnumbered(self) -> ChangeSet:
         """A write that follows from the state of the store, not from the input."""

@@ -1,0 +1,99 @@
+"""An import killed anywhere, again and again, and then run to its end leaves what an undisturbed one leaves.
+
+The long form, `make campaign`, kills 60 times in each store.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cmdb.ingest.engine import Ingest
+from cmdb.model.sources import RunState
+from cmdb.store.memory import MemoryStore
+from tests.builders import gadgets
+from tests.ingest.estate_in_two_days import TODAY, today, yesterday
+from tests.ingest.graphs import Plain, plain
+from tests.ingest.rows import ORDER
+from tests.neo4j_server import Endpoint, wipe
+from tests.store.conftest import KINDS
+from tests.store.places import Neo4jPlace, Place, SQLitePlace
+from tests.store.race import seed
+from tests.store.writing_process import described
+
+ROOT = Path(__file__).parents[2]
+FULL = os.environ.get("CMDB_TEST_FULL") == "1"
+"""Whether this is the long campaign: 60 kills in each store."""
+STORES = {"sqlite": (3, 5), "neo4j-5.26": (1, 5), "neo4j-2026": (1, 5)}
+"""How many stores are filled, and how often the import into each is killed."""
+LONGEST_LIFE = {"sqlite": 0.25, "neo4j-5.26": 2.0, "neo4j-2026": 2.0}
+"""Seconds from the beginning of an import to its end, at most."""
+
+
+def undisturbed() -> Plain:
+    store = MemoryStore(gadgets())
+    Ingest(store).run([yesterday], ORDER)
+    Ingest(store).run([today], TODAY)
+    return plain(store)
+
+
+@pytest.fixture
+def make_place(
+    request: pytest.FixtureRequest, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]
+) -> Callable[[int], Place]:
+    """A new and empty store of a kind, by number."""
+    kind = str(request.getfixturevalue("kind"))
+
+    def make(number: int) -> Place:
+        if kind == "sqlite":
+            return SQLitePlace(tmp_path / f"{number}.sqlite")
+        endpoint = neo4j_endpoint(kind.removeprefix("neo4j-"))
+        with endpoint.driver() as driver:
+            wipe(driver)
+        return Neo4jPlace(endpoint)
+
+    return make
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_an_import_killed_again_and_again_ends_as_an_undisturbed_one(
+    kind: str, make_place: Callable[[int], Place]
+) -> None:
+    choose = random.Random(seed())
+    expected = undisturbed()
+    stores, kills = (6, 10) if FULL else STORES[kind]
+    cut_short = 0
+    for number in range(stores):
+        place = make_place(number)
+        with place.open() as store:
+            Ingest(store).run([yesterday], ORDER)
+        for _ in range(kills):
+            killed_import(place, choose.uniform(0, LONGEST_LIFE[kind]))
+        with place.open() as store:
+            cut_short += [run.state for run in store.runs(100)].count(RunState.RUNNING)
+            report = Ingest(store).run([today], TODAY)
+            assert RunState.RUNNING not in {run.state for run in store.runs(100)}
+            assert plain(store) == expected
+            assert report.complete
+            head = store.head()
+            assert Ingest(store).run([today], TODAY).counts.changes == 0
+            assert store.head() == head
+    assert cut_short > 0, "no import was cut short: let them live for a shorter time"
+
+
+def killed_import(place: Place, life: float) -> None:
+    """Let a process import, and kill it after a while, unless it is through by then."""
+    command = [sys.executable, "-m", "tests.ingest.importing_process", described(place)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    begun = process.stdout.readline()
+    time.sleep(life)
+    process.kill()
+    _, errors = process.communicate()
+    assert begun == "begun\n", errors
