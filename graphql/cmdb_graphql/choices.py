@@ -100,8 +100,10 @@ class RunState(Enum):
     RUNNING = word("running", description="It goes on.")
     SUCCEEDED = word("succeeded", description="Every row was taken over.")
     SUCCEEDED_WITH_ERRORS = word("succeeded_with_errors", description="Some rows were refused, the rest taken over.")
+    HELD = word("held", description="It waits for a person to look at it.")
     FAILED = word("failed", description="It stopped; what was committed stays.")
     ABORTED = word("aborted", description="Somebody stopped it; what was committed stays.")
+    REVERTED = word("reverted", description="What it did was undone.")
 
 
 @strawberry.enum(description="How much a problem of an input takes away.")

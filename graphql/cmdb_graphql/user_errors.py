@@ -40,6 +40,12 @@ class UserErrorCode(Enum):
     DUPLICATE_IDENTITY = word("DUPLICATE_IDENTITY", description="Another item has this identity.")
     END_MISSING = word("END_MISSING", description="An end of a relationship does not exist.")
     IDEMPOTENCY_MISMATCH = word("IDEMPOTENCY_MISMATCH", description="The key was used before for another input.")
+    DUPLICATE_KEY = word("DUPLICATE_KEY", description="Another row of the scope has the key, with other content.")
+    PART_OUT_OF_ORDER = word("PART_OUT_OF_ORDER", description="A part was sent before the one that goes before it.")
+    SCOPE_BUSY = word("SCOPE_BUSY", description="Another import is writing the scope; try again.")
+    RUN_OVER = word("RUN_OVER", description="The run has ended; nothing can be added to it.")
+    REVERT_REFUSED = word("REVERT_REFUSED", description="The run cannot be reverted as things are.")
+    PLAN_STALE = word("PLAN_STALE", description="The store has changed since the plan was made.")
 
 
 @strawberry.interface(description="Why an input was refused; nothing was written.")

@@ -1,10 +1,13 @@
 """What the printed schema promises."""
 
+from enum import Enum
 from pathlib import Path
 
 import pytest
 
 import cmdb.errors
+from cmdb.model import items, observations, sources
+from cmdb_graphql import choices
 from cmdb_graphql import schema as served
 from cmdb_graphql.sdl import text_of
 from cmdb_graphql.user_errors import REFUSALS, UserErrorCode
@@ -115,3 +118,15 @@ def test_names_follow_one_convention(schema: GraphQLSchema) -> None:
 def test_a_reference_is_exactly_one_of_three_ways(text: str) -> None:
     assert "input CIRef @oneOf {" in text
     assert "input AsOfInput @oneOf {" in text
+
+
+def test_every_word_of_the_model_can_be_shown() -> None:
+    pairs: list[tuple[type[Enum], type[Enum]]] = [
+        (choices.RunState, sources.RunState),
+        (choices.Severity, observations.Severity),
+        (choices.Lifecycle, items.Lifecycle),
+        (choices.Effect, items.Effect),
+        (choices.Basis, items.Basis),
+    ]
+    for shown, words in pairs:
+        assert {entry.value for entry in shown} == {word.value for word in words}, shown
