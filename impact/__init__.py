@@ -8,6 +8,7 @@ from impact.closure import evaluate
 from impact.errors import (
     GraphError,
     ImpactError,
+    MemberWithoutEffectError,
     ThresholdError,
     UnknownLabelError,
     UnknownNodeError,
@@ -40,6 +41,7 @@ __all__ = [
     "GroupSpec",
     "Impact",
     "ImpactError",
+    "MemberWithoutEffectError",
     "Reason",
     "Threshold",
     "ThresholdError",

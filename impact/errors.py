@@ -5,6 +5,7 @@
     ValueError
     └── ImpactError
         ├── GraphError          the arrays or groups do not describe a graph
+        │   └── MemberWithoutEffectError    an edge that passes nothing on stands in a named group
         ├── ThresholdError      neither a count nor a percentage
         ├── UnknownLabelError   not the name of a failure state or an effect
         └── UnknownNodeError    a node index outside the graph
@@ -32,6 +33,21 @@ class GraphError(ImpactError):
     """The arrays or groups handed to the compiler do not describe a graph."""
 
     code: ClassVar[str] = "GRAPH_INVALID"
+
+
+class MemberWithoutEffectError(GraphError):
+    """An edge with the effect ``none`` stands in a named group, where it would feign redundancy."""
+
+    code: ClassVar[str] = "GRAPH_MEMBER_WITHOUT_EFFECT"
+
+    def __init__(self, edge: int, group: str) -> None:
+        """Name the edge by its position and the group by its name."""
+        super().__init__(
+            f"Edge {edge} passes nothing on and stands in the group {group!r}.",
+            "Leave it out of the group: a member that cannot fail would feign redundancy.",
+        )
+        self.edge = edge
+        self.group = group
 
 
 class ThresholdError(ImpactError):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from impact.adjacency import Adjacency, IntArray, LevelArray, frozen
-from impact.errors import GraphError, UnknownNodeError
+from impact.errors import GraphError, MemberWithoutEffectError, UnknownNodeError
 from impact.states import Effect
 from impact.threshold import Threshold
 
@@ -87,12 +87,13 @@ class Graph:
     ) -> Self:
         """Compile parallel columns, one entry an edge, into a graph.
 
-        ``effects`` holds ``Effect`` numbers. An edge with ``Effect.NONE`` in a named group
-        counts as a member that is always up; alone it never matters. Cycles, self-loops and
-        parallel edges are allowed.
+        ``effects`` holds ``Effect`` numbers. An edge with ``Effect.NONE`` never matters alone, and
+        is refused in a named group: it would count as a member that cannot fail. Cycles,
+        self-loops and parallel edges are allowed.
 
         Raises GraphError when columns differ in length, an index or effect is out of range, an
-        edge stands in a group of another node, or a node has two groups of one name.
+        edge stands in a group of another node, or a node has two groups of one name; and its
+        MemberWithoutEffectError for an edge that passes nothing on in a named group.
         O(edges log edges + nodes + groups).
 
         >>> pair = GroupSpec(owner=0, name="db", min_up=Threshold.count(1))
@@ -112,6 +113,7 @@ class Graph:
         _check_groups(size, groups)
         owner = np.array([spec.owner for spec in groups], dtype=np.int32)
         _check_membership(to, group, owner)
+        _check_effects(effect, group, groups)
         incoming = Adjacency.sort(to, np.argsort(group, kind="stable"), size)
         n = np.bincount(group[group != ALONE], minlength=len(groups))
         stated = [spec.min_up.members_needed(int(m)) for spec, m in zip(groups, n, strict=True)]
@@ -190,6 +192,13 @@ def _check_membership(dependents: IntArray, group_of: IntArray, owner: IntArray)
         edge = strangers[0]
         seen = f"Edge {edge} stands in group {group_of[edge]}, which another node owns."
         raise GraphError(seen, "Put an edge only in a group of its own dependent.")
+
+
+def _check_effects(effects: IntArray, group_of: IntArray, groups: Sequence[GroupSpec]) -> None:
+    feigned = np.flatnonzero((group_of != ALONE) & (effects == Effect.NONE))
+    if feigned.size:
+        edge = int(feigned[0])
+        raise MemberWithoutEffectError(edge, groups[group_of[edge]].name)
 
 
 def _table(

@@ -10,7 +10,8 @@ from tests.impact.naive import Edge, Estate, Group
 _COUNTS = st.integers(0, 5).map(str)
 _PERCENTAGES = st.sampled_from(["0%", "1%", "33.3%", "34%", "50%", "66.67%", "75%", "100%"])
 _THRESHOLDS = st.one_of(_COUNTS, _PERCENTAGES)
-_EFFECTS = st.sampled_from(["hard", "hard", "hard", "soft", "soft", "none"])
+_MEMBER_EFFECTS = st.sampled_from(["hard", "hard", "hard", "soft", "soft"])
+_EFFECTS = st.one_of(_MEMBER_EFFECTS, _MEMBER_EFFECTS, st.just("none"))
 _STATES = st.sampled_from(["down", "down", "degraded", "at_risk", "up"])
 
 
@@ -24,7 +25,7 @@ def estates(draw: st.DrawFn) -> Estate:
     alone = st.builds(Edge, nodes, nodes, _EFFECTS)
     edges = draw(st.lists(alone, max_size=14))
     for owner, name in keys:
-        member = st.builds(Edge, st.just(owner), nodes, _EFFECTS, st.just(name))
+        member = st.builds(Edge, st.just(owner), nodes, _MEMBER_EFFECTS, st.just(name))
         edges += draw(st.lists(member, max_size=5))
     seeds = draw(st.dictionaries(nodes, _STATES, max_size=4))
     return Estate(size, draw(st.permutations(edges)), groups, seeds)

@@ -42,8 +42,6 @@ CASES = [
     Case("every member at risk is at risk", "hard hard", "1", {1: "at_risk", 2: "at_risk"}, "at_risk"),
     Case("a soft member that is down counts as left", "soft hard", "1", {1: "down"}, "up"),
     Case("soft members down carry it degraded", "soft soft", "1", {1: "down", 2: "down"}, "degraded"),
-    Case("a none member is always up", "none hard", "1", {1: "down", 2: "down"}, "at_risk"),
-    Case("a none member counts in the percentage", "none none hard", "67%", {3: "down"}, "down"),
 ]
 
 

@@ -26,6 +26,7 @@ REFUSED = [
     Refused("a column of fractions", ([0.5], [1], [HARD], [ALONE]), [], "dependents is not a flat list"),
     Refused("a column of columns", ([[0, 1]], [1], [HARD], [ALONE]), [], "dependents is not a flat list"),
     Refused("a group of another node", ([1], [2], [HARD], [0]), [PAIR], "which another node owns"),
+    Refused("a member without effect", ([0], [1], [Effect.NONE], [0]), [PAIR], "Edge 0 passes nothing on .* 'db'"),
     Refused("two groups of one name", ([], [], [], []), [PAIR, PAIR], "two groups named 'db'"),
     Refused(
         "an owner outside", ([], [], [], []), [GroupSpec(9, "db", Threshold.count(1))], "Node 9 is not in the graph"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from impact import Impact, evaluate, proof, reason, spared
+from impact import Impact, MemberWithoutEffectError, evaluate, proof, reason, spared
 from impact.checker import check
 from tests.impact.naive import LABELS, UP, Edge, Estate, Group, naive_distances, naive_states, threshold
 from tests.impact.strategies import all_states, compiled, estates, evaluated, seed_states
@@ -76,6 +76,20 @@ def test_an_impact_evaluated_again_from_its_own_states_is_itself(estate: Estate)
     graph, impact = compiled(estate), evaluated(estate)
     again = evaluate(graph, {node: impact.state(node) for node in impact.raised()})
     assert all_states(estate, again) == all_states(estate, impact)
+
+
+@many
+@given(estates().filter(lambda estate: bool(estate.groups)), st.data())
+def test_a_member_that_passes_nothing_on_is_refused_wherever_it_stands(estate: Estate, data: st.DataObject) -> None:
+    group = data.draw(st.sampled_from(estate.groups))
+    feigned = Edge(group.owner, data.draw(st.integers(0, estate.size - 1)), "none", group.name)
+    place = data.draw(st.integers(0, len(estate.edges)))
+    with pytest.raises(MemberWithoutEffectError) as refusal:
+        compiled(replace(estate, edges=[*estate.edges[:place], feigned, *estate.edges[place:]]))
+    assert (refusal.value.edge, refusal.value.group) == (place, group.name)
+    alone = replace(feigned, group=None)
+    with_it = evaluated(replace(estate, edges=[*estate.edges, alone]))
+    assert all_states(estate, with_it) == all_states(estate, evaluated(estate))
 
 
 @many

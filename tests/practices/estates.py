@@ -52,13 +52,16 @@ class Sketch:
         return Question(tuple(Seed(ByKey(RACKS, name(n)), state) for n, state in self.seeds.items()))
 
     def estate(self) -> Estate:
-        """The same for the oracle: an application has no groups by nature, and who has no effect is no member."""
+        """The same for the oracle.
+
+        An application has no groups by nature, who has no effect is no member, and nothing is related to itself.
+        """
         edges = []
         for link in self.links:
             along = link.type == "PART_OF"
             dependent, provider = (link.target, link.origin) if along else (link.origin, link.target)
             effect = str(link.effect or "hard")
-            if effect != "none":
+            if effect != "none" and dependent != provider:
                 edges.append(Edge(dependent, provider, effect, link.group))
         named = sorted({(entry.dependent, entry.group) for entry in edges if entry.group is not None})
         groups = []
