@@ -15,6 +15,7 @@ from typing import Self
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit, Delta
 from cmdb.model.items import Item, Relationship
+from cmdb.model.plans import Plan, PlanEntries, PlanPage, PlanPart, PlanQuery, PlanState
 from cmdb.model.queries import (
     Direction,
     ItemPage,
@@ -102,6 +103,22 @@ class Store(ABC):
     @abstractmethod
     def free(self, run_id: str, holder: str | None = None) -> None:
         """Give up every lease of a run, or only those that one process took for it; harmless when there are none."""
+
+    @abstractmethod
+    def put_plan(self, plan: Plan) -> None:
+        """Write the header of a plan (upsert by id; not versioned)."""
+
+    @abstractmethod
+    def move_plan(self, plan: Plan, state: PlanState) -> bool:
+        """Write the header of a plan that is still in a state; whether it was.  Of several at once one succeeds."""
+
+    @abstractmethod
+    def put_plan_part(self, part: PlanPart) -> None:
+        """Write some entries of a plan (upsert by plan, kind and number of the first entry)."""
+
+    @abstractmethod
+    def drop_plan_parts(self, plan_id: str, kinds: Collection[PlanEntries]) -> None:
+        """Remove all entries of some kinds; harmless when there are none."""
 
     # --- points in history
 
@@ -226,6 +243,18 @@ class Store(ABC):
     @abstractmethod
     def runs(self, limit: int = 20) -> Sequence[Run]:
         """The latest runs, newest first."""
+
+    @abstractmethod
+    def plan(self, plan_id: str) -> Plan | None:
+        """One plan."""
+
+    @abstractmethod
+    def plans(self, query: PlanQuery) -> PlanPage:
+        """One keyset page of plans, newest first."""
+
+    @abstractmethod
+    def plan_parts(self, plan_id: str, kind: PlanEntries, start: int = 0, limit: int = 10) -> Sequence[PlanPart]:
+        """Parts of a plan in order of their entries, from the one that holds the entry number ``start`` on."""
 
     # --- the store itself
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from cmdb.model.commits import ChangeSet
+from cmdb.model.plans import PlanEntries, PlanQuery, PlanState
 from cmdb.model.queries import Comparison, Direction, Field, ItemQuery, Operator, Order, RelationshipQuery
 from cmdb.model.sources import Lease, Scope
 from cmdb.store.port import Store
@@ -85,6 +86,10 @@ PAGES: dict[str, Call] = {
     "of superseded records": lambda store, _: store.superseded("run-1", (SCOPE, "i0500")),
     "successors": lambda store, _: store.successors("run-1"),
     "leases": lambda store, _: store.hold([Lease(SCOPE, "r", "h", DAY)], DAY),
+    "of plans": lambda store, _: store.plans(PlanQuery()),
+    "of plans in a state": lambda store, _: store.plans(PlanQuery((PlanState.HELD,), (DAY, "p"))),
+    "of entries of a plan": lambda store, _: store.plan_parts("p", PlanEntries.CHANGES, 500),
+    "plan": lambda store, _: store.plan("p"),
     "of commits": lambda store, _: store.commits(0),
     "of runs": lambda store, _: store.runs(),
     "request": lambda store, _: store.commit_of("x"),
@@ -151,4 +156,4 @@ def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 def scans_a_table(step: str) -> bool:
     """Whether a step reads a table of the store from end to end, not by way of an index."""
-    return bool(re.match(r"SCAN (item|relationship|record|commits|run|identifier)(_past)?\b(?!.*INDEX)", step))
+    return bool(re.match(r"SCAN (item|relationship|record|commits|run|identifier|plan|plan_part)(_past)?\b(?!.*INDEX)", step))

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cmdb.model.commits import Commit
 from cmdb.model.items import Item, Relationship
+from cmdb.model.plans import Plan, PlanEntries, PlanPart
 from cmdb.model.sources import Lease, Run, Scope, SourceRecord
 
 Version = TypeVar("Version", Item, Relationship)
@@ -14,7 +15,7 @@ Version = TypeVar("Version", Item, Relationship)
 
 @dataclass(slots=True)
 class Book:
-    """The history of items and edges, the commits, and the unversioned records and runs."""
+    """The history of items and edges, the commits, and the unversioned records, runs and plans."""
 
     items: dict[str, list[Item]] = field(default_factory=dict)
     edges: dict[str, list[Relationship]] = field(default_factory=dict)
@@ -29,6 +30,9 @@ class Book:
     """By run: the records that it replaced or dropped, as they were."""
     runs: dict[str, Run] = field(default_factory=dict)
     leases: dict[Scope, Lease] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    plan_parts: dict[tuple[str, PlanEntries], dict[int, PlanPart]] = field(default_factory=dict)
+    """By plan and kind: the parts by the number of their first entry."""
 
     @property
     def head(self) -> int:

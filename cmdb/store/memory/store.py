@@ -28,16 +28,17 @@ from cmdb.store.filters import check_limit, check_query
 from cmdb.store.memory.book import Book
 from cmdb.store.memory.drafting import Draft, plain
 from cmdb.store.memory.matching import Position, compare, holds, position
+from cmdb.store.memory.plans import PlanShelf
 from cmdb.store.patches import same_item, same_relationship
 from cmdb.store.points import Clock, not_before, resolve, utc_now
-from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
+from cmdb.store.port import SCHEMA_VERSION, GraphRead, StoreInfo
 from cmdb.store.refusals import check_base, replayed
 
 CHUNK = 1000
 """Items or edges in one chunk of a graph read."""
 
 
-class MemoryStore(Store):
+class MemoryStore(PlanShelf):
     """The reference: simple rather than fast.  Reads are linear in what the store holds."""
 
     def __init__(self, catalogue: Catalogue, clock: Clock = utc_now) -> None:

@@ -1,4 +1,4 @@
-"""All Cypher of the store.  Every statement answers with exactly one record.
+"""The Cypher of the graph and of source records.  Every statement answers with exactly one record.
 
 Live items are ``:Item:<Class>`` nodes, configuration items ``:CI`` too; live edges are relationships of their type.
 What the store keeps beside the live graph has labels with an underscore, which no class name has.  Names of labels,
@@ -21,6 +21,8 @@ IDENTIFIER: Final = "Store_Identifier"
 RUN: Final = "Store_Run"
 LEASE: Final = "Store_Lease"
 SUPERSEDED: Final = "Store_Superseded"
+PLAN: Final = "Store_Plan"
+PLAN_PART: Final = "Store_PlanPart"
 SEARCH_INDEX: Final = "store_search"
 
 _LIVE: Final = "{.*, search_text: null, _name_words: null}"
@@ -49,6 +51,8 @@ _UNIQUE: Final = (
     (RUN, "id"),
     (LEASE, "scope"),
     (SUPERSEDED, "entry"),
+    (PLAN, "id"),
+    (PLAN_PART, "entry"),
 )
 _INDEXED: Final = (
     (ITEM, "_named"),
@@ -66,6 +70,9 @@ _INDEXED: Final = (
     (LEASE, "run_id"),
     (IDENTIFIER, "key"),
     (RUN, "started_at"),
+    (PLAN, "created_at"),
+    (PLAN, "state"),
+    (PLAN_PART, "plan_id", "kind", "first"),
 )
 
 
@@ -201,24 +208,6 @@ SEE_RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}})
 SET s.seen_run = $run_id, s.seen_at = $at RETURN count(*) AS number
 """
-KEEP_SUPERSEDED: Final = f"""
-UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) WHERE s.run_id <> $run_id
-MERGE (k:{SUPERSEDED} {{entry: $run_id + ' ' + binding}})
-ON CREATE SET k += properties(s), k.superseded_by = $run_id
-RETURN count(*) AS number
-"""
-PUT_RUN: Final = f"MERGE (r:{RUN} {{id: $run.id}}) SET r = $run RETURN count(*) AS number"
-LOCK_LEASES: Final = f"""
-UNWIND $rows AS row MERGE (l:{LEASE} {{scope: row.scope}}) SET l.asked_by = row.run_id
-WITH l, row WHERE l.until > $now AND l.run_id <> row.run_id
-WITH l ORDER BY l.source, l.boundary RETURN collect(properties(l)) AS rows
-"""
-HOLD: Final = f"""
-UNWIND $rows AS row MATCH (l:{LEASE} {{scope: row.scope}}) SET l += row RETURN count(*) AS number
-"""
-FREE: Final = f"""
-MATCH (l:{LEASE} {{run_id: $run_id}}) WHERE l.holder = coalesce($holder, l.holder) DELETE l RETURN count(*) AS number
-"""
 
 # --- points in history
 
@@ -343,17 +332,13 @@ def edge_count(types: Sequence[str] | None) -> str:
     return f"MATCH ()-[r{pattern}]->() RETURN count(r) AS number"
 
 
-# --- source records and runs
+# --- source records
 
 RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) RETURN collect(properties(s)) AS rows
 """
 RECORDS_OF: Final = f"""
 UNWIND $targets AS target MATCH (s:{RECORD} {{target: target}}) RETURN collect(properties(s)) AS rows
-"""
-RUN_OF: Final = f"MATCH (r:{RUN} {{id: $id}}) RETURN collect(properties(r)) AS rows"
-RUNS: Final = f"""
-MATCH (r:{RUN}) WITH r ORDER BY r.started_at DESC, r.id DESC LIMIT $limit RETURN collect(properties(r)) AS rows
 """
 
 
@@ -375,15 +360,3 @@ MATCH (s:{RECORD} {{source: scope.source, boundary: scope.boundary}}) WHERE s.go
 WITH s.source AS source, s.boundary AS boundary, s.kind AS kind, count(*) AS size
 RETURN collect({{source: source, boundary: boundary, kind: kind, size: size}}) AS rows
 """
-SUCCESSORS: Final = f"""
-MATCH (k:{SUPERSEDED} {{run_id: $run_id}}) WITH DISTINCT k.superseded_by AS id ORDER BY id
-RETURN collect({{id: id}}) AS rows
-"""
-
-
-def superseded(condition: str) -> str:
-    """What a run replaced and meets a condition, in order of scope and key, at most ``$limit``."""
-    return f"""
-    MATCH (s:{SUPERSEDED}) WHERE s.superseded_by = $run_id AND {condition}
-    WITH s ORDER BY s.source, s.boundary, s.key LIMIT $limit RETURN collect(properties(s)) AS rows
-    """

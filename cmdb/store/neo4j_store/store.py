@@ -9,6 +9,7 @@ from typing_extensions import override
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit, Delta
 from cmdb.model.items import Item, Relationship
+from cmdb.model.plans import Plan, PlanEntries, PlanPage, PlanPart, PlanQuery, PlanState
 from cmdb.model.queries import Direction, ItemPage, ItemQuery, RelationshipPage, RelationshipQuery, SearchResult
 from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.store.filters import check_limit
@@ -16,6 +17,7 @@ from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
 from cmdb.store.neo4j_store.pages import Pager
 from cmdb.store.neo4j_store.past import Historian
+from cmdb.store.neo4j_store.plans import Plans
 from cmdb.store.neo4j_store.reading import Reader
 from cmdb.store.neo4j_store.rows import Codec
 from cmdb.store.neo4j_store.runs import Runs
@@ -46,6 +48,7 @@ class Neo4jStore(Store):
         self._historian = Historian(connection, codec)
         self._sources = Sources(connection)
         self._runs = Runs(connection, catalogue)
+        self._plans = Plans(connection)
 
     @classmethod
     def open(
@@ -92,6 +95,22 @@ class Neo4jStore(Store):
     @override
     def free(self, run_id: str, holder: str | None = None) -> None:
         self._runs.free(run_id, holder)
+
+    @override
+    def put_plan(self, plan: Plan) -> None:
+        self._plans.put(plan)
+
+    @override
+    def move_plan(self, plan: Plan, state: PlanState) -> bool:
+        return self._plans.move(plan, state)
+
+    @override
+    def put_plan_part(self, part: PlanPart) -> None:
+        self._plans.put_part(part)
+
+    @override
+    def drop_plan_parts(self, plan_id: str, kinds: Collection[PlanEntries]) -> None:
+        self._plans.drop_parts(plan_id, kinds)
 
     # --- points in history
 
@@ -214,6 +233,18 @@ class Neo4jStore(Store):
     @override
     def runs(self, limit: int = 20) -> Sequence[Run]:
         return self._runs.latest(limit)
+
+    @override
+    def plan(self, plan_id: str) -> Plan | None:
+        return self._plans.one(plan_id)
+
+    @override
+    def plans(self, query: PlanQuery) -> PlanPage:
+        return self._plans.page(query)
+
+    @override
+    def plan_parts(self, plan_id: str, kind: PlanEntries, start: int = 0, limit: int = 10) -> Sequence[PlanPart]:
+        return self._plans.parts(plan_id, kind, start, limit)
 
     # --- the store itself
 

@@ -16,7 +16,7 @@ from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.items import OPEN, Item, Relationship
 from cmdb.model.values import micros
-from cmdb.store.neo4j_store import cypher
+from cmdb.store.neo4j_store import cypher, run_cypher
 from cmdb.store.neo4j_store.connection import Transaction
 from cmdb.store.neo4j_store.drafting import Draft, State, draft
 from cmdb.store.neo4j_store.reading import identified
@@ -204,7 +204,7 @@ def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
     records = {binding_key(record.scope, record.key): record for record in changes.records}
     touched = sorted({*dropped, *records})
     if touched and changes.run_id is not None:
-        transaction.number(cypher.KEEP_SUPERSEDED, bindings=touched, run_id=changes.run_id)
+        transaction.number(run_cypher.KEEP_SUPERSEDED, bindings=touched, run_id=changes.run_id)
     if dropped:
         transaction.number(cypher.DROP_RECORDS, bindings=dropped)
     _write(transaction, cypher.PUT_RECORDS, [record_row(record) for _, record in sorted(records.items())])

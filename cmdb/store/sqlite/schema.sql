@@ -164,6 +164,37 @@ CREATE TABLE lease (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lease_run ON lease (run_id);
 
+CREATE TABLE plan (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    base_seq INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    sweep TEXT,
+    held_because TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    is_last INTEGER NOT NULL,
+    decided_at INTEGER,
+    decided_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX plan_created_at ON plan (created_at, id);
+CREATE INDEX plan_state ON plan (state, created_at, id);
+
+CREATE TABLE plan_part (
+    plan_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    entries TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX plan_part_first ON plan_part (plan_id, kind, first);
+
 -- The columns of these views are those of the tables of closed versions, with the same affinities: only then does SQLite
 -- merge the two in the order of an index instead of sorting both.
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit, Delta
 from cmdb.model.items import Item, Relationship
+from cmdb.model.plans import Plan, PlanEntries, PlanPage, PlanPart, PlanQuery, PlanState
 from cmdb.model.queries import (
     Direction,
     ItemPage,
@@ -24,7 +25,7 @@ from cmdb.model.values import micros
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.points import Clock, resolve, utc_now
 from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
-from cmdb.store.sqlite import commit_writing, history, items, records, relationships, runs, schema, search
+from cmdb.store.sqlite import commit_writing, history, items, plans, records, relationships, runs, schema, search
 from cmdb.store.sqlite.database import Database
 from cmdb.store.sqlite.graph import GraphStream
 
@@ -93,6 +94,26 @@ class SQLiteStore(Store):
     def free(self, run_id: str, holder: str | None = None) -> None:
         with self._database.writing() as connection:
             runs.free(connection, run_id, holder)
+
+    @override
+    def put_plan(self, plan: Plan) -> None:
+        with self._database.writing() as connection:
+            plans.put(connection, plan)
+
+    @override
+    def move_plan(self, plan: Plan, state: PlanState) -> bool:
+        with self._database.writing() as connection:
+            return plans.move(connection, plan, state)
+
+    @override
+    def put_plan_part(self, part: PlanPart) -> None:
+        with self._database.writing() as connection:
+            plans.put_part(connection, part)
+
+    @override
+    def drop_plan_parts(self, plan_id: str, kinds: Collection[PlanEntries]) -> None:
+        with self._database.writing() as connection:
+            plans.drop_parts(connection, plan_id, kinds)
 
     # --- points in history
 
@@ -248,6 +269,23 @@ class SQLiteStore(Store):
         check_limit(limit)
         with self._reading() as connection:
             return runs.latest(connection, limit)
+
+    @override
+    def plan(self, plan_id: str) -> Plan | None:
+        with self._reading() as connection:
+            return plans.one(connection, plan_id)
+
+    @override
+    def plans(self, query: PlanQuery) -> PlanPage:
+        check_limit(query.limit)
+        with self._reading() as connection:
+            return plans.page(connection, query)
+
+    @override
+    def plan_parts(self, plan_id: str, kind: PlanEntries, start: int = 0, limit: int = 10) -> Sequence[PlanPart]:
+        check_limit(limit)
+        with self._reading() as connection:
+            return plans.parts(connection, plan_id, kind, start, limit)
 
     # --- the store itself
 
