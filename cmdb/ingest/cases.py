@@ -11,7 +11,7 @@ from typing import Final
 from cmdb.ingest.edges import claim_body, said
 from cmdb.ingest.reader import Reader
 from cmdb.model.commits import CreateItem, PutRelationship
-from cmdb.model.items import Basis, Item, relationship_key
+from cmdb.model.items import Basis, Item, Lifecycle, relationship_key
 from cmdb.model.observations import Evidence, RelationshipRecord
 from cmdb.model.queries import Direction
 from cmdb.model.references import ById
@@ -67,6 +67,11 @@ class Case:
     def state(self) -> CaseState:
         """What was decided."""
         return CaseState(str(self.item.attributes.get(STATE, CaseState.OPEN)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to decide it: neither decided nor withdrawn."""
+        return self.state is CaseState.OPEN and self.item.lifecycle is Lifecycle.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +134,9 @@ def cases_of(ids: Collection[str], reader: Reader) -> list[Case]:
 
 
 def by_pair(cases: Collection[Case]) -> dict[Pair, Case]:
-    """The case of each pair; of several, one that was decided, for a decision stands."""
+    """The case of each pair; of several, one that was decided, for a decision stands, else one that is open."""
     found: dict[Pair, Case] = {}
-    for case in sorted(cases, key=lambda case: (case.state is CaseState.OPEN, case.item.id)):
+    for case in sorted(cases, key=lambda case: (case.state is CaseState.OPEN, not case.is_open, case.item.id)):
         if len(case.suspects) == 2:  # noqa: PLR2004 - of one that became part of the other, nothing is left to suspect
             found.setdefault(Pair(*case.suspects), case)
     return found

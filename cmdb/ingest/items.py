@@ -67,7 +67,7 @@ def _refolded(item: Item, records: Sequence[SourceRecord], context: Context) -> 
     if all(ItemClaim.of(record.body).cls is None for record in records):
         gone = item.lifecycle is Lifecycle.RETIRED
         return None if gone else UpdateItem(item.id, item.revision, lifecycle=Lifecycle.RETIRED)
-    effective = _effective(records, context)
+    effective = effective_of(records, context)
     hashes = identifiers_of(descriptions(records, context.catalogue), context.catalogue.cls(effective.cls))
     return difference(item, effective, hashes, binding_key(records[0].scope, records[0].key))
 
@@ -209,7 +209,7 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
     fresh = {row.binding for row in subject.rows}
     claims = [record for binding, record in subject.claims.items() if binding not in fresh]
     try:
-        return _effective([*claims, *(subject.claims[row.binding] for row in subject.rows)], context), subject.rows
+        return effective_of([*claims, *(subject.claims[row.binding] for row in subject.rows)], context), subject.rows
     except CMDBError as error:
         if len(subject.rows) == 1:
             planned.refuse(subject.rows[0].record, error)
@@ -218,7 +218,7 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
     effective: Effective | None = None
     for row in subject.rows:
         try:
-            effective = _effective([*claims, subject.claims[row.binding]], context)
+            effective = effective_of([*claims, subject.claims[row.binding]], context)
         except CMDBError as error:
             planned.refuse(row.record, error)
         else:
@@ -227,7 +227,12 @@ def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Eff
     return effective if accepted else None, accepted
 
 
-def _effective(claims: Sequence[SourceRecord], context: Context) -> Effective:
+def effective_of(claims: Sequence[SourceRecord], context: Context) -> Effective:
+    """What is said of an item together, as the catalogue accepts it.
+
+    Raises:
+        BadInput and its kinds: it does not fit together.
+    """
     effective = fold_item(as_heard(claims, context), context.catalogue)
     return effective.with_attributes(context.catalogue.check_item(effective.cls, effective.attributes))
 

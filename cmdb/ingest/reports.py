@@ -10,7 +10,7 @@ from cmdb.model.values import JSONValue
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One change: ``action`` is create, update, retire, restore, relate or unrelate; ``fields`` has old and new."""
+    """One change: create, update, retire, restore, suspect, relate or unrelate; ``fields`` has old and new values."""
 
     action: str
     subject: str
@@ -52,13 +52,14 @@ class Counts:
     relationships_unchanged: int = 0
     retired: int = 0
     restored: int = 0
+    suspected: int = 0
     dangling: int = 0
     failed: int = 0
 
     @property
     def changes(self) -> int:
-        """Items and edges created, updated, retired, restored or removed."""
-        items = self.created + self.updated + self.retired + self.restored
+        """Items and edges created, updated, retired, restored or removed, and duplicate cases opened."""
+        items = self.created + self.updated + self.retired + self.restored + self.suspected
         return items + self.related + self.unrelated
 
 

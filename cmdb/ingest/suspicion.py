@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cmdb.ingest.binding import Candidate, Subject
-from cmdb.ingest.cases import CaseState, Occasion, Pair, by_pair, cases_of, opening
+from cmdb.ingest.cases import Occasion, Pair, by_pair, cases_of, opening
 from cmdb.ingest.planning import Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.model.items import Basis
@@ -47,9 +47,9 @@ class Suspicions:
         known = by_pair(cases_of(sorted(ids), context.reader))
         groups = _Groups()
         for pair, case in known.items():
-            if case.state is CaseState.OPEN:
+            if case.is_open:
                 groups.join(*pair.ids)
-        decided = {pair for pair, case in known.items() if case.state is not CaseState.OPEN}
+        decided = {pair for pair, case in known.items() if not case.is_open}
         for each in real:
             doubted = [
                 other

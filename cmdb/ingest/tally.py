@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Final
 
 from cmdb.ingest.planning import Planned
@@ -14,6 +15,8 @@ from cmdb.model.values import digest
 LISTED: Final = 10_000
 """How many changes, problems and dangling references are listed one by one; all are counted."""
 _MODULUS: Final = 1 << 256
+_PAST: Final[Mapping[str, str]] = MappingProxyType({"suspect": "suspected"})
+"""Counts whose names do not follow from the action by a mere letter."""
 
 
 class Tally:
@@ -50,7 +53,7 @@ class Tally:
     def add(self, planned: Planned) -> None:
         """Take over what one batch did."""
         for change in planned.changes:
-            self._counts[f"{change.action}d"] += 1
+            self._counts[_PAST.get(change.action, f"{change.action}d")] += 1
             self._sum = (self._sum + int(_digest(change), 16)) % _MODULUS
         self._counts["unchanged"] += planned.unchanged
         self._counts["relationships_unchanged"] += planned.unchanged_edges

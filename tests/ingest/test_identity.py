@@ -113,7 +113,7 @@ def test_two_makers_may_use_one_serial_number(store: Store) -> None:
 def test_cloned_machines_of_one_scope_stay_apart_with_a_warning(any_store: Store) -> None:
     clones = [ci(f"clone-{n}", serial="S-1", fqdn="golden.example") for n in range(7)]
     report = load(any_store, *clones)
-    assert report.counts == Counts(read=7, created=7)
+    assert report.counts == Counts(read=7, created=7, suspected=6)
     assert codes(report) == ["DUPLICATE_SUSPECTED"] * 6
     assert report.complete
     assert len({entry.identity_key for entry in items(any_store)}) == 7
@@ -132,7 +132,7 @@ def test_between_two_candidates_nothing_is_guessed(store: Store) -> None:
     load(store, ci("a", serial="S-1"))
     load(store, ci("b", scope=CLOUD, fqdn="b.example"))
     report = load(store, ci("c", scope=WATCH, serial="S-1", fqdn="b.example"))
-    assert report.counts == Counts(read=1, created=1)
+    assert report.counts == Counts(read=1, created=1, suspected=2)
     assert codes(report) == ["DUPLICATE_SUSPECTED"]
     assert len(sources(store)) == 3
     assert load(store, ci("c", scope=WATCH, serial="S-1", fqdn="b.example")).counts == Counts(read=1, unchanged=1)
@@ -166,7 +166,7 @@ def test_two_machines_may_swap_their_serial_numbers(any_store: Store) -> None:
 def test_a_ci_that_takes_over_the_identity_of_another_stays_apart_with_a_warning(store: Store) -> None:
     load(store, ci("a", serial="S-1"), ci("b", serial="S-2"))
     report = load(store, ci("a", serial="S-1"), ci("b", serial="S-1"))
-    assert (report.counts, codes(report)) == (Counts(read=2, updated=1, unchanged=1), ["DUPLICATE_SUSPECTED"])
+    assert (report.counts, codes(report)) == (Counts(read=2, updated=1, unchanged=1, suspected=1), ["DUPLICATE_SUSPECTED"])
     assert names(store) == ["a", "b"]
 
 

@@ -102,6 +102,7 @@ def _counted(counts: Counts) -> str:
     items = f"{counts.created:,} created, {counts.updated:,} updated, {counts.unchanged:,} unchanged"
     items += f", {counts.retired:,} retired" if counts.retired else ""
     items += f", {counts.restored:,} restored" if counts.restored else ""
+    items += f", {number_of(counts.suspected, 'duplicate')} suspected" if counts.suspected else ""
     edges = f"{counts.related:,} related, {counts.unrelated:,} unrelated, {counts.relationships_unchanged:,} unchanged"
     return (
         f"{number_of(counts.read, 'row')} read. CIs: {items}. Relationships: {edges}. "

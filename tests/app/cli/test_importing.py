@@ -43,6 +43,7 @@ def test_files_may_refer_to_one_another_in_any_order(cmdb: CommandLine, hosts: P
         "failed": 0,
         "retired": 0,
         "restored": 0,
+        "suspected": 0,
         "changes": 7,
     }
     assert report.at("relationships").value == {"POWERED_BY": {"relationships": 3, "mentions": 3}}
