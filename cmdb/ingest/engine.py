@@ -59,7 +59,7 @@ class Ingest:
         Memory grows with what would change.
         """
         with Spool(inputs) as spool:
-            work = Work(self._store, spool, order, self._before(order, None), _Steps(progress, spool.rows))
+            work = Work(self._store, spool, order, self.before(order), _Steps(progress, spool.rows))
             overlay = Overlay(self._store, work.base_seq)
             work.go(overlay, lambda changes, _seen: overlay.absorb(changes))
             if order.sweep is not None:
@@ -88,7 +88,7 @@ class Ingest:
             Conflict: the same batch was overtaken too often.
             StoreError: the store is away; what was committed stays, and the same import goes on where it stopped.
         """
-        before = self._before(order, part)
+        before = self.before(order, part)
         if part is not None and part.number <= before.batches:
             with Spool(()) as nothing:
                 work = Work(self._store, nothing, order, before, _Steps(progress, 0))
@@ -96,14 +96,13 @@ class Ingest:
         try:
             spool = Spool(inputs)
         except BaseException as error:
-            with suppress(StoreError):
-                self._store.put_run(_broken_off(before, error))
+            self.broken_off(before, _state_after(error), str(error))
             raise
         with spool:
             return _Session(self._store, spool, order, before).run(progress, part)
 
-    def _before(self, order: Order, part: Part | None) -> Run:
-        """The run as it was before this call: new, unless earlier parts of it were sent.
+    def before(self, order: Order, part: Part | None = None) -> Run:
+        """The run as it is before an input, or a part of one, is taken: new, unless earlier parts of it were sent.
 
         Raises:
             PartOutOfOrder, RunOver: the part cannot be taken.
@@ -126,14 +125,26 @@ class Ingest:
             raise RunOver(f"The run {known.id} has ended: {known.state}.")
         return replace(known, state=RunState.RUNNING, finished_at=None, message="")
 
+    def broken_off(self, before: Run, state: RunState, message: str) -> None:
+        """Write down that an input never came in whole: nothing of it was taken, and it can be sent again.
+
+        A store that is away keeps the run as it was.
+        """
+        with suppress(StoreError):
+            self._store.put_run(_ended(before, state, message))
+
 
 _OPEN = {RunState.RUNNING, RunState.FAILED, RunState.ABORTED}
 """States of a run to which further parts can be sent: a part that failed is sent again."""
 
 
-def _broken_off(run: Run, error: BaseException) -> Run:
-    state = RunState.FAILED if isinstance(error, Exception) else RunState.ABORTED
-    return replace(run, state=state, finished_at=datetime.now(UTC), message=str(error))
+def _state_after(error: BaseException) -> RunState:
+    """Failed after an error, aborted when somebody stopped it."""
+    return RunState.FAILED if isinstance(error, Exception) else RunState.ABORTED
+
+
+def _ended(run: Run, state: RunState, message: str) -> Run:
+    return replace(run, state=state, finished_at=datetime.now(UTC), message=message)
 
 
 class _Session:
@@ -159,7 +170,7 @@ class _Session:
             report = self._work(work, part)
         except BaseException as error:
             with suppress(StoreError):  # the store may be what is away; the run then stays as it was last seen
-                self._put(_broken_off(self._with_counts(work), error))
+                self._put(_ended(self._with_counts(work), _state_after(error), str(error)))
             with suppress(StoreError):
                 self._leases.free()
             raise
@@ -174,7 +185,7 @@ class _Session:
         done = replace(self._with_counts(work), batches=self._before.batches + 1)
         if is_last:
             message = report.sweep.refusal if report.sweep is not None else ""
-            done = replace(done, state=_worst(done, report), finished_at=datetime.now(UTC), message=message)
+            done = _ended(done, _worst(done, report), message)
         self._put(done)
         if is_last:
             self._leases.free()
@@ -186,10 +197,11 @@ class _Session:
 
     def _waiting(self, lease: Lease) -> None:
         message = f"waits for run {lease.run_id}, which holds {lease.scope}"
-        self._put(replace(self._before, scopes=self._scopes, message=message))
+        self._put(replace(self._with_counts(None), message=message))
 
     def _with_counts(self, work: Work | None) -> Run:
-        counts = dict(self._before.counts)
+        """The run as it stands; ``rows`` is how many there are so far, ``read`` how many of them are done."""
+        counts = {**self._before.counts, "rows": self._before.counts.get("rows", 0) + self._spool.rows}
         for name, number in (work.tally.plain_counts() if work is not None else {}).items():
             counts[name] = counts.get(name, 0) + number
         return replace(self._before, scopes=self._scopes, counts=counts)

@@ -141,4 +141,5 @@ def test_a_run_can_be_asked_for_with_its_state_and_counts(any_store: Store) -> N
         "created": 3,
         "related": 2,
         "changes": 5,
+        "rows": 5,
     }
