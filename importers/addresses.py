@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from importers.setting_names import holds_secret, mentions_secret, names_artefact, names_something_else
+from importers.setting_names import holds_secret, names_artefact, names_secret, names_something_else
 
 MAX_VALUE = 1_048_576
 """How many characters of a value are looked at, at most: longer ones are no settings."""
@@ -66,7 +66,7 @@ def addresses_of_setting(value: str, name: str) -> Iterator[Address]:
     if holds_secret(name) or len(value) > MAX_VALUE:
         return
     found = addresses_in(value, name)
-    yield from (address.at_most(Certainty.NAMED) for address in found) if mentions_secret(name) else found
+    yield from (address.at_most(Certainty.NAMED) for address in found) if names_secret(name) else found
 
 
 def addresses_in(value: str, name: str) -> Iterator[Address]:

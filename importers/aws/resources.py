@@ -11,7 +11,8 @@ from cmdb.model.references import ByIdentifier, ByKey
 from cmdb.model.values import JSONValue
 from importers.aws.arns import is_region, parse_arn, partition_of
 from importers.aws.declarations import Listing
-from importers.keepable import kept, looks_secret, names_secret, prose
+from importers.keepable import kept, kept_text, looks_secret
+from importers.setting_names import names_secret
 
 _DOCUMENTS: Final = frozenset(
     {"userdata", "environment", "content", "policydocument", "policy", "accesspolicies", "assumerolepolicydocument",
@@ -92,7 +93,7 @@ def record_of(resource: Resource, groups: Mapping[str, GroupSetting]) -> CIRecor
         "resource_type": listing.type,
         "state": resource.state,
         "status": _status(resource.state),
-        "description": prose(resource.body.get("Description") or resource.body.get("description")),
+        "description": kept_text(resource.body.get("Description") or resource.body.get("description")),
         "tags": list(resource.tags),
     }
     return CIRecord(

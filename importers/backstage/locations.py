@@ -8,7 +8,7 @@ from cmdb.model.observations import Problem, Severity
 from cmdb.model.values import JSONValue
 from importers.backstage.entities import Entity
 from importers.fields import at, entries, text
-from importers.redaction import kept_text
+from importers.keepable import kept_text
 
 
 def targets_of(entity: Entity, files: Sequence[str]) -> Iterator[Problem]:

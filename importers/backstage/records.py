@@ -11,7 +11,7 @@ from cmdb.model.values import JSONValue
 from importers.backstage.entities import Entity
 from importers.backstage.relations import PARTS_GROUP, PROVIDERS_GROUP
 from importers.fields import entries, mapping, text, texts
-from importers.redaction import kept_text
+from importers.keepable import kept_text
 
 _CLASSES: Final[Mapping[str, str]] = {
     "component": "ApplicationComponent",

@@ -6,7 +6,7 @@ from typing import Final
 from cmdb.model.values import JSONValue
 from importers.compose.definitions import Definition, Entry, plain
 from importers.fields import at, mapping, text
-from importers.redaction import kept_text
+from importers.keepable import kept_text
 
 MAX_ENTRIES: Final = 100
 """How many entries of a list are kept, at most."""

@@ -10,7 +10,7 @@ from importers.compose.details import details_of
 from importers.compose.project import Project
 from importers.compose.structure import DEFAULT_NETWORK, PARTS, PARTS_GROUP, image_of, networks_of, replicas_of
 from importers.fields import at, text
-from importers.redaction import kept_text
+from importers.keepable import kept_text
 
 
 def records_of(project: Project, groups: Mapping[str, Mapping[str, GroupSetting]]) -> Iterator[CIRecord]:

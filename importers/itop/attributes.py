@@ -10,7 +10,7 @@ from importers.itop.classes import CLASSES, FALLBACK, is_a
 from importers.itop.index import Index
 from importers.itop.keys import keys_of
 from importers.itop.objects import ItopObject
-from importers.keepable import kept, prose
+from importers.keepable import kept, kept_text
 
 Attributes: TypeAlias = dict[str, JSONValue]
 Part: TypeAlias = Callable[[ItopObject, Index], Attributes]
@@ -81,7 +81,7 @@ def telling(text: str) -> str:
 def _described(item: ItopObject, _index: Index) -> Attributes:
     level = item.get("business_criticity").casefold()
     title = item.get("title") if is_a(item.cls, "Ticket") else item.get("description")
-    return {"description": prose(title), "criticality": level if level in _LEVELS else ""}
+    return {"description": kept_text(title), "criticality": level if level in _LEVELS else ""}
 
 
 def _status(item: ItopObject, _index: Index) -> Attributes:

@@ -10,7 +10,7 @@ from importers.fields import at, entries, mapping, text
 from importers.kubernetes.estate import Estate
 from importers.kubernetes.manifests import Manifest
 from importers.kubernetes.pods import Container, containers_of, environment_sources_of, volume_configuration_of
-from importers.setting_names import ends_in_address_word, holds_secret, mentions_secret
+from importers.setting_names import ends_in_address_word, holds_secret, mentions_secret, names_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _in_file(value: str, name: str) -> Iterator[Address]:
         return
     for line in value.splitlines():
         key, equals, setting = line.strip().partition("=" if "=" in line else ":")
-        if not equals or mentions_secret(key):
+        if not equals or names_secret(key):
             yield from addresses_in_text(line) if not mentions_secret(line) else ()
         elif ends_in_address_word(key) and not line.lstrip().startswith(("#", ";", "//")):
             yield from (address.at_most(Certainty.NAMED) for address in addresses_of_setting(setting.strip(), key))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from importers.keepable import names_secret
+from importers.setting_names import names_secret
 
 CLASSES: Final[Mapping[str, str]] = {
     "dcim.region": "Region",

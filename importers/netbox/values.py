@@ -6,7 +6,7 @@ from typing import Final
 
 from cmdb.model.values import JSONValue
 from importers.fields import entries, mapping, number, text
-from importers.keepable import kept, prose
+from importers.keepable import kept, kept_text
 from importers.netbox.estate import Estate
 from importers.netbox.rows import Row
 
@@ -61,7 +61,7 @@ def host_address(value: str) -> str:
 def shared_attributes(estate: Estate, row: Row) -> dict[str, JSONValue]:
     """Description, status and tags, as far as they are told."""
     return {
-        "description": prose(row.fields.get("description")),
+        "description": kept_text(row.fields.get("description")),
         "status": _STATUS.get(status_of(row), ""),
         "tags": list(_tags(estate, row)),
     }
@@ -86,5 +86,5 @@ def filled(values: Mapping[str, JSONValue]) -> dict[str, JSONValue]:
 
 
 def _tags(estate: Estate, row: Row) -> list[str]:
-    own = [text(tag, "name") or text({"tag": tag}, "tag") for tag in entries(row.fields, "tags")]
-    return [tag for tag in own if tag and prose(tag)][:_MAX_TAGS] or list(estate.tags.get((row.model, row.pk), ()))
+    own = [kept_text(text(tag, "name") or tag) for tag in entries(row.fields, "tags")]
+    return [tag for tag in own if tag][:_MAX_TAGS] or list(estate.tags.get((row.model, row.pk), ()))

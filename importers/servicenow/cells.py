@@ -7,11 +7,9 @@ from typing import Final
 
 from cmdb.model.values import JSONValue
 from importers.fields import text
-from importers.redaction import kept_text
 
 _INSTANCE: Final = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::\d{1,5})?/api/")
 _LAST: Final = re.compile(r"/([A-Za-z0-9_-]{1,64})/?(?:\?.*)?\Z")
-_TELLTALE: Final = re.compile(r"[=@{$]|-----|://|eyJ|AKIA|gh[pousr]_")
 _SYS_ID: Final = re.compile(r"[0-9a-f]{32}\Z")
 
 
@@ -46,15 +44,6 @@ class Cell:
         """The host of the instance that the link leads to."""
         match = _INSTANCE.match(self.link)
         return match.group(1).lower() if match else ""
-
-
-def designation(text: str) -> str:
-    """A name, label or number as it may be shown: words like *key* are no secret in it, settings and addresses may be.
-
-    >>> designation("Key Vault"), designation("https://me:pw@x.example"), designation("password=pw")
-    ('Key Vault', 'https://x.example', '')
-    """
-    return kept_text(text) if _TELLTALE.search(text) else text
 
 
 _NOTHING: Final = Cell()

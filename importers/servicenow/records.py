@@ -7,8 +7,7 @@ from typing import Final, TypeAlias
 from cmdb.model.observations import CIRecord
 from cmdb.model.values import JSONValue
 from importers.fields import text
-from importers.redaction import kept_text
-from importers.servicenow.cells import designation
+from importers.keepable import kept_text
 from importers.servicenow.estate import Estate, is_party, item_class
 from importers.servicenow.rows import Row
 from importers.servicenow.statuses import criticality_of, environment_of, status_of
@@ -56,7 +55,7 @@ def record_of(row: Row, estate: Estate) -> CIRecord:
 
 def _name(row: Row) -> str:
     fields = ("name", "full_name", "user_name", "number", "fqdn", "serial_number")
-    return next((name for field in fields if (name := designation(row.cell(field).text))), row.key)
+    return next((name for field in fields if (name := kept_text(row.cell(field).text))), row.key)
 
 
 def _prose(*fields: str) -> _Reader:
@@ -72,7 +71,7 @@ def _text(field: str) -> _Reader:
     """What a field says, as people read it."""
 
     def read(row: Row, _estate: Estate) -> JSONValue:
-        return designation(row.cell(field).text)
+        return kept_text(row.cell(field).text)
 
     return read
 
@@ -83,16 +82,16 @@ def _named(field: str) -> _Reader:
     def read(row: Row, estate: Estate) -> JSONValue:
         found = row.cell(field)
         if found.shown or not found.sys_id:
-            return designation(found.text)
+            return kept_text(found.text)
         other = estate.items.get(found.sys_id)
-        return designation(other.cell("name").text) if other is not None else ""
+        return kept_text(other.cell("name").text) if other is not None else ""
 
     return read
 
 
 def _list(field: str) -> _Reader:
     def read(row: Row, _estate: Estate) -> JSONValue:
-        return [part for part in _LISTS.split(designation(row.cell(field).text)) if part]
+        return [part for part in _LISTS.split(kept_text(row.cell(field).text)) if part]
 
     return read
 
@@ -106,7 +105,7 @@ def _number(field: str) -> _Reader:
 
 
 def _system(row: Row, _estate: Estate) -> JSONValue:
-    return designation(" ".join(part for field in ("os", "os_version") if (part := row.cell(field).text)))
+    return kept_text(" ".join(part for field in ("os", "os_version") if (part := row.cell(field).text)))
 
 
 def _criticality(row: Row, _estate: Estate) -> JSONValue:

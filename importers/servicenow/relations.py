@@ -8,7 +8,8 @@ from cmdb.model.items import Basis
 from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.references import ByKey
 from importers.fields import mapping
-from importers.servicenow.cells import Cell, cell, designation
+from importers.keepable import kept_text
+from importers.servicenow.cells import Cell, cell
 from importers.servicenow.estate import Estate, Lead
 from importers.servicenow.meanings import PARENT, Edge, edge_of, reading_of
 from importers.servicenow.rows import Row
@@ -82,7 +83,7 @@ def _label_of_type(row: Row) -> str:
 
 def _label(type_: Cell, labels: Mapping[str, str]) -> str:
     """The label of a relation's type, from its display value, from the table of types, or as it stands."""
-    return designation(type_.shown or labels.get(type_.sys_id, "") or type_.value)
+    return kept_text(type_.shown or labels.get(type_.sys_id, "") or type_.value)
 
 
 def _edge(estate: Estate, relation: Relation) -> RelationshipRecord | str:

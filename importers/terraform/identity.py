@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importers.fields import text
-from importers.setting_names import mentions_secret
+from importers.setting_names import names_secret
 from importers.terraform.kinds import family_of, is_aspect, is_known
 from importers.terraform.resources import Resource
 
@@ -117,7 +117,7 @@ def _own_global_name(resource: Resource) -> str:
 
 def _own_id(resource: Resource, name: str) -> str:
     value = text(resource.values, "id")
-    if not value or is_aspect(resource.type) or (mentions_secret(resource.type) and not name):
+    if not value or is_aspect(resource.type) or (names_secret(resource.type) and not name):
         return ""
     if not is_known(resource.type) and not is_distinctive(value):
         return ""

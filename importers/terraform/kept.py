@@ -7,7 +7,7 @@ from typing import Final
 from cmdb.model.values import JSONValue
 from importers.fields import mapping
 from importers.keepable import kept
-from importers.setting_names import mentions_secret, words_of
+from importers.setting_names import names_secret, words_of
 
 _TAGS: Final = ("tags", "labels")
 _LEFT_OUT: Final = frozenset(
@@ -35,7 +35,7 @@ def kept_values(
     Left out besides what :func:`importers.keepable.kept` leaves out: settings of people's own making, scripts,
     documents and generated values, for which no name says whether they are secret.
     """
-    if mentions_secret(type_):
+    if names_secret(type_):
         return {}
     plain = {name: value for name, value in values.items() if _is_setting(name) and value not in ("", [], None)}
     result = kept(_without(plain, secrets))

@@ -7,7 +7,7 @@ from cmdb.model.items import GroupSetting
 from cmdb.model.observations import CIRecord
 from cmdb.model.values import JSONValue
 from importers.fields import entries, mapping, number, text, texts
-from importers.setting_names import mentions_secret
+from importers.setting_names import names_secret
 from importers.terraform.addresses import module_path
 from importers.terraform.edges import lookups_of
 from importers.terraform.estate import Estate
@@ -39,7 +39,7 @@ def record_of(estate: Estate, resource: Resource, groups: Mapping[str, GroupSett
     cls = class_of(resource.type)
     attributes = _present(_attributes(estate, resource, cls))
     kept: dict[str, JSONValue] = {"values": kept_values(resource.type, resource.values, estate.secrets)}
-    if "resource_id" not in attributes and not mentions_secret(resource.type):
+    if "resource_id" not in attributes and not names_secret(resource.type):
         kept["id"] = text(resource.values, "id")
     kept |= {"status": resource.status, "lookups": list(dict.fromkeys(lookups_of(resource, estate)))}
     return CIRecord(
@@ -60,7 +60,7 @@ def name_of(resource: Resource, secrets: frozenset[str]) -> str:
     told = [text(resource.values, "tags", "Name"), *(text(resource.values, field) for field in _NAMES)]
     told += [text(resource.values, "bucket")] if class_of(resource.type) == "ObjectStore" else []
     told += [text(block, "name") for block in entries(resource.values, "metadata")]
-    if not mentions_secret(resource.type) or class_of(resource.type) not in {GENERIC, NO_CLOUD, "CloudSecret"}:
+    if not names_secret(resource.type) or class_of(resource.type) not in {GENERIC, NO_CLOUD, "CloudSecret"}:
         for name in told:
             if name.strip() and len(name) <= _MAX_NAME and name not in secrets:
                 return name

@@ -2,9 +2,11 @@ import pytest
 
 from importers.setting_names import (
     holds_secret,
+    may_mention_secret,
     mentions_secret,
     names_exception,
     names_host,
+    names_secret,
     names_telemetry,
     words_of,
 )
@@ -20,8 +22,25 @@ def test_what_is_under_the_name_of_a_secret_is_not_looked_at(name: str) -> None:
 
 
 def test_the_address_of_a_secret_is_no_secret() -> None:
-    assert mentions_secret("AUTH_TOKEN_URL")
+    assert names_secret("AUTH_TOKEN_URL")
     assert not holds_secret("AUTH_TOKEN_URL")
+
+
+@pytest.mark.parametrize("name", ["snmp_community", "vault_root", "ssh_args", "root_pw", "wifiPSK", "DB_PASSWORT"])
+def test_a_name_announces_a_secret(name: str) -> None:
+    assert names_secret(name)
+    assert mentions_secret(f"the {name} of all")
+    assert may_mention_secret(f"the {name} of all")
+
+
+@pytest.mark.parametrize("name", ["VAULT_ADDR", "aws_backup_vault", "SSH_HOST", "zone", "monkey", "shipping", ""])
+def test_a_name_announces_none(name: str) -> None:
+    assert not names_secret(name)
+
+
+def test_a_long_text_is_no_name_to_remember() -> None:
+    assert names_secret("x" * 300 + "_password")
+    assert not names_secret("x" * 300)
 
 
 @pytest.mark.parametrize("name", ["MAIL_HOST", "cart.addr", "OpampServerHost"])

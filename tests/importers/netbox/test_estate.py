@@ -130,7 +130,10 @@ def test_addresses_that_are_shared_are_nobodys_and_a_name_of_two_addresses_is_no
 
 def test_what_has_no_attribute_is_kept_beside_them() -> None:
     kept = items(ESTATE_READ, "dcim.device")["5"].unmapped
-    assert kept == {"status": "active", "role": "Server", "custom.warranty": "2027-06-30"}
+    assert kept == {
+        "status": "active", "role": "Server", "custom.warranty": "2027-06-30",
+        "custom.console_url": "https://ilo.example.com",
+    }  # fmt: skip
     assert items(ESTATE_READ, "dcim.rack")["1"].unmapped == {
         "facility_id": "4.01", "serial": "RK-1", "status": "active", "role": "Compute",
     }  # fmt: skip
