@@ -19,8 +19,7 @@ from functools import lru_cache
 from typing import Final
 
 from cmdb.model.values import JSONValue, fault_of
-from importers.setting_names import holds_secret, may_mention_secret
-from importers.setting_names import names_secret as names_secret
+from importers.setting_names import holds_secret, may_mention_secret, names_secret
 
 MAX_KEPT_TEXT: Final = 500
 """Longer texts are documents, not settings."""
@@ -96,9 +95,6 @@ def kept_text(value: JSONValue, name: str = "") -> str:
     if not isinstance(value, str) or len(value) > MAX_KEPT_TEXT or (name and names_secret(name)):
         return ""
     return _kept_text(value)
-
-
-prose = kept_text
 
 
 def kept(values: Mapping[str, JSONValue]) -> dict[str, JSONValue]:

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from cmdb.model.values import fault_of
-from importers.keepable import names_secret
+from importers.setting_names import names_secret
 
 _TYPE: Final = re.compile(r"[a-z][a-z0-9.+-]*\Z")
 _QUALIFIER: Final = re.compile(r"[a-z][a-z0-9._-]*\Z")

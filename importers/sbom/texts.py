@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from cmdb.model.values import JSONValue, digest, fault_of
-from importers.keepable import looks_secret, prose
+from importers.keepable import kept_text
 
 MOST_WORDS: Final = 20
 """How many licences, hashes or classifications of one part are kept."""
@@ -57,10 +57,8 @@ def description_of(text: str) -> str:
     >>> description_of("Signs JSON web tokens"), description_of("password: hunter2")
     ('Signs JSON web tokens', '')
     """
-    if any(sign in text for sign in "=:"):
-        return prose(text.strip())
     told = " ".join(text.split())
-    return "" if len(told) > LONGEST or fault_of(told) or any(map(looks_secret, told.split())) else told
+    return kept_text(told) if len(told) <= LONGEST else ""
 
 
 def words(texts: Iterable[str]) -> list[JSONValue]:
