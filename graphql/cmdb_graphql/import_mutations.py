@@ -11,7 +11,7 @@ from strawberry.scalars import JSON
 
 from cmdb.errors import BadInput, BatchTooLarge, CMDBError
 from cmdb.ingest import reports
-from cmdb.ingest.engine import Order
+from cmdb.ingest.engine import Order, Sweep
 from cmdb.model.observations import Observation, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.rows import observations_of, parse_row
 from cmdb.model.sources import MANUAL, Scope
@@ -24,6 +24,8 @@ from cmdb_graphql.item_mutations import KEY, REASON
 from cmdb_graphql.user_errors import Refused, attempted
 
 MOST_ROWS = 1_000
+PATIENCE = 5.0
+"""Seconds that a request waits for a scope that another import holds."""
 
 ImportRowsError: TypeAlias = Annotated[
     Refused, strawberry.union("ImportRowsError", description="Why nothing was imported.")
@@ -43,6 +45,16 @@ class ImportRowsInput:
     source: str = field(description="The source instance that says so.")
     scope: str = field(description="The boundary inside the source.", default="default")
     dry_run: bool = field(name="dryRun", description="Whether only to plan, and to write nothing.", default=False)
+    sweep: bool = field(
+        description=(
+            "Whether the rows are all that the source has to say of the scope: what it no longer reports is retired. "
+            "Refused, with all else done, when the rows were not read in full or more than a quarter would go."
+        ),
+        default=False,
+    )
+    confirm: str | None = field(
+        description="The digest of a sweep that was refused and shall be done; asks for a sweep.", default=None
+    )
     idempotency_key: str | None = field(description=KEY, default=None)
     reason: str = field(description=REASON, default="")
 
@@ -87,6 +99,7 @@ def _imported(context: RequestContext, given: ImportRowsInput) -> tuple[Sequence
 
     Raises:
         BatchTooLarge: more than 1,000 rows.  BadInput: the source.  IdempotencyMismatch: the key.
+        ScopeBusy: another import holds the scope.
     """
     if len(given.rows) > MOST_ROWS:
         raise BatchTooLarge(f"{len(given.rows)} rows were sent.", hint=f"Send at most {MOST_ROWS}.")
@@ -95,7 +108,15 @@ def _imported(context: RequestContext, given: ImportRowsInput) -> tuple[Sequence
     scope = Scope(checked_text("source", given.source, LONGEST_NAME), checked_text("scope", given.scope, LONGEST_NAME))
     rows = [_read(value, index, scope) for index, value in enumerate(given.rows)]
     asked = request(context, given.idempotency_key, given.reason)
-    order = Order(asked.actor, scope.source, asked.reason, asked.request_id)
+    order = Order(
+        asked.actor,
+        scope.source,
+        asked.reason,
+        asked.request_id,
+        scopes=(scope,),
+        sweep=Sweep(given.confirm) if given.sweep or given.confirm is not None else None,
+        patience=PATIENCE,
+    )
     ingest = context.services.ingest
     inputs = [lambda: (row.observation for row in rows)]
     return rows, ingest.plan(inputs, order) if given.dry_run else ingest.run(inputs, order)

@@ -54,7 +54,7 @@ class RowResult:
 class PlannedChange:
     """A change."""
 
-    action: str = field(description="create, update, relate or unrelate.")
+    action: str = field(description="create, update, retire, restore, relate or unrelate.")
     subject: str = field(description="What it is about.")
     binding: str = field(description="The source record it comes from.")
     fields: JSON = field(description="For each field its old and its new value.")
@@ -66,6 +66,37 @@ class PlannedChange:
         return cls(action=change.action, subject=change.subject, binding=change.binding, fields=as_json(fields))
 
 
+@strawberry.type(description="What the source no longer reports, and what was done about it.")
+class SweepReport:
+    """A sweep, done or refused."""
+
+    scopes: list[str] = field(description="The scopes that were swept, as `source/boundary`.")
+    item_count: int = field(description="How many items are no longer reported.")
+    relationship_count: int = field(description="How many relationships are no longer reported.")
+    digest: str = field(description="Names exactly this set; given as `confirm` it lets the sweep be done.")
+    refusal: str | None = field(description="Why they were left as they are; null when they were retired.")
+
+    @classmethod
+    def of(cls, sweep: model.SweepReport) -> "SweepReport":
+        """A sweep as it is shown."""
+        return cls(
+            scopes=list(sweep.scopes),
+            item_count=sweep.items,
+            relationship_count=sweep.relationships,
+            digest=sweep.digest,
+            refusal=sweep.refusal or None,
+        )
+
+
+@strawberry.type(description="How many changes, problems and dangling relationships are not listed one by one.")
+class Omitted:
+    """What is only counted."""
+
+    change_count: int = field(description="How many changes.")
+    problem_count: int = field(description="How many problems.")
+    dangling_count: int = field(description="How many dangling relationships.")
+
+
 @strawberry.type(description="The outcome of an import, or of planning one.")
 class ImportReport:
     """Counts and changes."""
@@ -73,13 +104,17 @@ class ImportReport:
     run_id: str = field(description="The id of the run.")
     state: RunState = field(description="How it ended.")
     is_dry_run: bool = field(description="Whether nothing was written.")
-    is_complete: bool = field(description="Whether every row was read and taken over.")
+    is_complete: bool = field(
+        description="Whether every row was read and taken over, and the sweep, when asked for, was done."
+    )
     base_seq: BigInt = field(description="The head when planning began.")
     seq: BigInt = field(description="The head afterwards.")
     read_count: int = field(description="How many items and relationships were read.")
     created_count: int = field(description="How many items were created.")
     updated_count: int = field(description="How many items were updated.")
     unchanged_count: int = field(description="How many items are as they were.")
+    retired_count: int = field(description="How many items were retired.")
+    restored_count: int = field(description="How many items came back under their old id.")
     related_count: int = field(description="How many relationships were made or changed.")
     unrelated_count: int = field(description="How many relationships were removed.")
     unchanged_relationship_count: int = field(description="How many relationships are as they were.")
@@ -87,7 +122,10 @@ class ImportReport:
     failed_count: int = field(description="How many rows were refused.")
     change_count: int = field(description="What the graph gained, lost or altered.")
     classes: list[NamedCount] = field(description="How many items of each class were read.")
-    changes: list[PlannedChange] = field(description="Every change.")
+    changes: list[PlannedChange] = field(description="The first 10000 changes.")
+    digest: str = field(description="The digest of all changes, the same in whatever order the rows came.")
+    omitted: Omitted = field(description="What is not listed.")
+    sweep: SweepReport | None = field(description="What became of the sweep; null when none was asked for.")
 
     @classmethod
     def of(cls, report: model.ImportReport) -> "ImportReport":
@@ -104,6 +142,8 @@ class ImportReport:
             created_count=counts.created,
             updated_count=counts.updated,
             unchanged_count=counts.unchanged,
+            retired_count=counts.retired,
+            restored_count=counts.restored,
             related_count=counts.related,
             unrelated_count=counts.unrelated,
             unchanged_relationship_count=counts.relationships_unchanged,
@@ -112,4 +152,11 @@ class ImportReport:
             change_count=counts.changes,
             classes=[NamedCount(name=name, count=count) for name, count in sorted(report.classes.items())],
             changes=[PlannedChange.of(change) for change in report.changes],
+            digest=report.digest,
+            omitted=Omitted(
+                change_count=report.changes_omitted,
+                problem_count=report.problems_omitted,
+                dangling_count=report.dangling_omitted,
+            ),
+            sweep=None if report.sweep is None else SweepReport.of(report.sweep),
         )

@@ -204,6 +204,14 @@ class NamedCount:
     count: int = field(description="How many.")
 
 
+@strawberry.type(description="How far an import has come.")
+class ImportProgress:
+    """Rows that came, and rows that are done."""
+
+    row_count: int = field(description="How many rows came so far, items and relationships.")
+    read_count: int = field(description="How many of them were worked on; a key that stands twice counts once.")
+
+
 @strawberry.type(description="One import, readable while it goes on.")
 class ImportRun:
     """A run."""
@@ -212,9 +220,14 @@ class ImportRun:
     source: str = field(description="What was imported.")
     actor: str = field(description="Who imported it.")
     state: RunState = field(description="How far it has come.")
+    scopes: list[str] = field(description="The scopes it speaks for, as `source/boundary`.")
+    message: str = field(description="Why it waits, or ended as it did; empty when there is nothing to say.")
     started_at: datetime = field(description="When it began.")
     finished_at: datetime | None = field(description="When it ended; null while it goes on.")
+    part_count: int = field(description="How many parts of it were taken in whole; the next one to send follows.")
+    progress: ImportProgress = field(description="How far it has come, in rows.")
     counts: list[NamedCount] = field(description="What it did so far.")
+    reverted_run_id: str | None = field(description="The run that this one undid; null for an import.")
 
     @classmethod
     def of(cls, run: sources.Run) -> "ImportRun":
@@ -225,6 +238,11 @@ class ImportRun:
             actor=run.actor,
             state=RunState(run.state.value),
             started_at=run.started_at,
+            scopes=[str(scope) for scope in run.scopes],
+            message=run.message,
             finished_at=run.finished_at,
+            part_count=run.batches,
+            progress=ImportProgress(row_count=run.counts.get("rows", 0), read_count=run.counts.get("read", 0)),
+            reverted_run_id=run.reverts or None,
             counts=[NamedCount(name=name, count=count) for name, count in sorted(run.counts.items())],
         )

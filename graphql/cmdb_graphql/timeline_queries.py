@@ -108,7 +108,7 @@ class TimelineQueries:
         return Difference(delta=delta, from_seq=BigInt(from_seq), to_seq=BigInt(until))
 
     @computed("The latest import runs, newest first.")
-    def runs(
+    def import_runs(
         self, info: Info, limit: Annotated[int, strawberry.argument(description="How many at most, 1 to 100.")] = 20
     ) -> list[ImportRun]:
         """The latest runs."""

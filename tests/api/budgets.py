@@ -41,7 +41,7 @@ QUESTIONS: Mapping[str, str] = {
     "relationships": f"query ($n: Int!) {{ relationships(first: $n) {{ nodes {{ from {{ {ITEM} }} to {{ id }} }} }} }}",
     "search": f'query ($n: Int!) {{ search(text: "thing", limit: $n) {{ nodes {{ {ITEM} }} }} }}',
     "commits": "query ($n: Int!) { commits(first: $n) { nodes { seq } } }",
-    "runs": "query ($n: Int!) { runs(limit: $n) { id } }",
+    "importRuns": "query ($n: Int!) { importRuns(limit: $n) { id scopes progress { readCount } } }",
     "classes": "query ($n: Int!) { classes(first: $n) { nodes { name } } }",
     "relationshipTypes": "query ($n: Int!) { relationshipTypes(first: $n) { nodes { name } } }",
     "neighbourhood": f"""query ($n: Int!) {{

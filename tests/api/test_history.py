@@ -62,10 +62,10 @@ def test_a_difference_has_before_and_after(caller: Caller) -> None:
 
 
 def test_runs_are_listed_newest_first(caller: Caller) -> None:
-    runs = rows(caller.ask("{ runs(limit: 1) { id source state counts { name count } } }"), "runs")
+    runs = rows(caller.ask("{ importRuns(limit: 1) { id source state counts { name count } } }"), "importRuns")
     assert (at(runs[0], "source"), at(runs[0], "state")) == ("inventory/prod", "SUCCEEDED")
     assert at(caller.ask('{ importRun(id: "nothing") { id } }'), "importRun") is None
-    assert at(caller.error("{ runs(limit: 101) { id } }"), "extensions", "code") == "BAD_USER_INPUT"
+    assert at(caller.error("{ importRuns(limit: 101) { id } }"), "extensions", "code") == "BAD_USER_INPUT"
 
 
 def test_the_catalogue_is_served(light: Caller) -> None:

@@ -24,9 +24,9 @@ def code(value: Plain) -> Plain:
 
 
 def test_a_query_may_come_by_get(light: Caller) -> None:
-    query = "query ($n: Int!) { runs(limit: $n) { source } }"
+    query = "query ($n: Int!) { importRuns(limit: $n) { source } }"
     answer = light.http.get("/graphql", params={"query": query, "variables": '{"n": 1}'})
-    assert (answer.status_code, answer.json()) == (200, {"data": {"runs": [{"source": "inventory/prod"}]}})
+    assert (answer.status_code, answer.json()) == (200, {"data": {"importRuns": [{"source": "inventory/prod"}]}})
 
 
 def test_a_mutation_never_comes_by_get(light: Caller) -> None:
