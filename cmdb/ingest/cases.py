@@ -9,15 +9,17 @@ from enum import StrEnum
 from typing import Final
 
 from cmdb.ingest.edges import claim_body, said
+from cmdb.ingest.planning import Planned
 from cmdb.ingest.reader import Reader
-from cmdb.model.commits import CreateItem, PutRelationship
+from cmdb.model.catalogue import Catalogue
+from cmdb.model.commits import CreateItem, PutRelationship, UpdateItem
 from cmdb.model.items import Basis, Item, Lifecycle, relationship_key
 from cmdb.model.observations import Evidence, RelationshipRecord
 from cmdb.model.queries import Direction
 from cmdb.model.references import ById
-from cmdb.model.sources import RecordKind, Scope, SourceRecord
+from cmdb.model.sources import MANUAL, RecordKind, Scope, SourceRecord
 from cmdb.model.values import JSONValue, digest
-from cmdb.reconcile import ItemClaim
+from cmdb.reconcile import ItemClaim, fold_item
 
 CASE: Final = "DuplicateCase"
 SUSPECTS: Final = "SUSPECTS"
@@ -83,6 +85,36 @@ class Opening:
     records: Sequence[SourceRecord]
 
 
+def put(openings: Sequence[Opening], reader: Reader, catalogue: Catalogue, planned: Planned) -> None:
+    """Plan cases to be opened; one that was withdrawn with what had made the two alike comes back as it was decided.
+
+    Two reads when there is anything to open.
+    """
+    ids = [opening.create.id for opening in openings]
+    there = reader.items(ids) if ids else {}
+    said = reader.records_of(there.keys()) if there else {}
+    for opening in openings:
+        planned.relationships.extend(opening.relationships)
+        planned.records.extend(opening.records)
+        item = there.get(opening.create.id)
+        if item is None:
+            planned.creates.append(opening.create)
+        else:
+            planned.updates.append(_reopened(item, [*said.get(item.id, ()), opening.records[0]], catalogue))
+
+
+def _reopened(item: Item, records: Sequence[SourceRecord], catalogue: Catalogue) -> UpdateItem:
+    effective = fold_item(records, catalogue)
+    old = dict.fromkeys(item.attributes)
+    return UpdateItem(
+        item.id,
+        item.revision,
+        effective.name,
+        attributes={**old, **effective.attributes},
+        lifecycle=effective.lifecycle,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Who suspects, when, on what ground, and on what the suspicion rests."""
@@ -140,3 +172,15 @@ def by_pair(cases: Collection[Case]) -> dict[Pair, Case]:
         if len(case.suspects) == 2:  # noqa: PLR2004 - of one that became part of the other, nothing is left to suspect
             found.setdefault(Pair(*case.suspects), case)
     return found
+
+
+def left_open(records: Sequence[SourceRecord], reader: Reader) -> list[SourceRecord]:
+    """Of records of cases and their suspicions, those of cases that nobody has said anything about: one read."""
+    cases = {_case_id(record) for record in records}
+    touched = {key for _, key in reader.records([(Scope(MANUAL), case) for case in cases])} if cases else set()
+    return [record for record in records if _case_id(record) not in touched]
+
+
+def _case_id(record: SourceRecord) -> str:
+    target = record.target or ""
+    return target if record.kind is RecordKind.ITEM else target.split("|")[1]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from cmdb.errors import BadInput, Conflict, IdempotencyMismatch, NotFound, RevisionConflict
-from cmdb.ingest.cases import CASE, Case, CaseState, Occasion, Pair, by_pair, cases_of, opening
+from cmdb.ingest.cases import CASE, Case, CaseState, Occasion, Pair, by_pair, cases_of, opening, put
 from cmdb.ingest.decisions import different, undecided
 from cmdb.ingest.handwork import Request
 from cmdb.ingest.items import plan_targets
@@ -162,13 +162,9 @@ class Duplicates:
         ground = request.reason or OPENED_BY_HAND
         occasion = Occasion(request.request_id, datetime.now(UTC), ground, Basis.DECLARED)
         new = opening(Pair.of(*(item.id for item in items)), {item.id: item.label for item in items}, occasion)
-        changes = replace(
-            request.empty(()),
-            creates=(new.create,),
-            relationships=tuple(new.relationships),
-            records=tuple(new.records),
-        )
-        return Decision(items[0], changes)
+        planned = Planned()
+        put([new], self._store, self._store.catalogue, planned)
+        return Decision(items[0], _filled(request.empty(()), planned))
 
     def _known(self, items: tuple[Item, Item]) -> Item:
         pair = Pair.of(*(item.id for item in items))
@@ -266,6 +262,7 @@ def _seniority(item: Item) -> tuple[bool, int, str]:
 def _filled(empty: ChangeSet, planned: Planned) -> ChangeSet:
     return replace(
         empty,
+        creates=tuple(planned.creates),
         updates=tuple(planned.updates),
         relationships=tuple(planned.relationships),
         removals=tuple(planned.removals),

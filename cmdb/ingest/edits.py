@@ -11,7 +11,7 @@ from cmdb.ingest.handwork import BY_HAND, Request, check_words, edge_record, ite
 from cmdb.ingest.items import difference
 from cmdb.ingest.patching import ItemPatch, Release, respoken
 from cmdb.ingest.planning import Planned
-from cmdb.ingest.references import find_all
+from cmdb.ingest.references import find_all, survivors
 from cmdb.ingest.settling import ATTEMPTS, settle
 from cmdb.model.catalogue.precedence import NAME
 from cmdb.model.commits import ChangeSet, Commit, CreateItem, PutRelationship, UpdateItem
@@ -156,8 +156,8 @@ class Editor:
         if self._store.commit_of(request.request_id) is not None:
             self._store.commit(empty)
             return item
-        self._commit(lambda: self._patch(self._item(item.id), patch, asked), patch.expected_revision)
-        return self._item(item.id)
+        self._commit(lambda: self._patch(self._current(item.id), patch, asked), patch.expected_revision)
+        return self._current(item.id)
 
     def _patch(self, item: Item, patch: ItemPatch, asked: tuple[Request, ChangeSet]) -> ChangeSet:
         request, empty = asked
@@ -188,11 +188,11 @@ class Editor:
         request.check()
         checked = self._checked(new)
         empty = request.empty(["relate", *_edges_body([checked])])
-        ((key, _),) = self._ends([checked], None)
         if self._store.commit_of(request.request_id) is None:
             self._commit(lambda: self._relation(checked, (request, empty)))
         else:
             self._store.commit(empty)
+        ((key, _),) = self._ends([checked], None)
         edges = self._store.relationships([key])
         if key not in edges:
             raise NotFound(f"The {new.type} that this request made was removed since.")
@@ -231,7 +231,7 @@ class Editor:
                 updates=tuple(planned.updates),
                 relationships=tuple(planned.relationships),
                 removals=tuple(planned.removals),
-                records=(),
+                records=tuple(planned.records),
             )
             return None if changes.is_empty else self._store.commit(changes)
 
@@ -310,6 +310,10 @@ class Editor:
 
     def _item(self, item_id: str) -> Item:
         return self._store.items([item_id])[item_id]
+
+    def _current(self, item_id: str) -> Item:
+        """The item, or what it was merged into meanwhile."""
+        return survivors([self._item(item_id)], self._store)[item_id]
 
 
 def _groups_body(groups: Mapping[str, GroupSetting | None]) -> JSONValue:

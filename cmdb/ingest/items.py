@@ -188,6 +188,7 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
     told = subject.descriptions if not refused else descriptions(claims, context.catalogue)
     hashes = identifiers_of(told, context.catalogue.cls(effective.cls))
     if subject.item is None:
+        planned.unshared.extend(hash_ for hash_ in hashes if hash_ not in taken)
         free = bool(hashes) and not subject.contested and hashes[0] not in taken
         key = hashes[0] if free else fallback
         taken.add(key)
@@ -196,6 +197,8 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
         )
         planned.changes.append(PlannedChange("create", f"{effective.cls}:{effective.name}", binding))
         return
+    gained = set(hashes).difference(subject.item.identifiers, taken)
+    planned.unshared.extend(sorted(gained))
     update = difference(subject.item, effective, hashes, fallback)
     if update is None:
         planned.unchanged += len(rows)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from cmdb.errors import Retired
 from cmdb.ingest.handwork import BY_HAND, Request, item_record, own_claim
 from cmdb.model.items import GroupSetting, Item, Lifecycle
 from cmdb.model.sources import Scope, SourceRecord
@@ -47,11 +48,17 @@ class Spoken:
 
 
 def respoken(item: Item, records: Sequence[SourceRecord], patch: ItemPatch, request: Request) -> Spoken:
-    """What a person says goes to the item's own record; what is handed back is also taken from what was merged in."""
+    """What a person says goes to the item's own record; what is handed back is also taken from what was merged in.
+
+    Raises:
+        Retired: nobody speaks of the item any more, and the person does not say that it is there.
+    """
     claim = _patched(own_claim(item.id, records), patch)
     others = [record for record in records if record.scope != BY_HAND]
     if patch.retired is False and lifecycle_of(Voices.of(others).usual) is Lifecycle.RETIRED:
         claim = replace(claim, cls=item.cls, name=claim.name or item.name)  # nobody else says that it is there
+    if claim.cls is None and all(ItemClaim.of(record.body).cls is None for record in records):
+        raise Retired(f"{item.label} is retired, and nobody speaks of it any more.", hint="Restore it first.")
     said = {item.id: claim}
     handed_back = replace(
         patch,

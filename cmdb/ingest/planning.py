@@ -43,6 +43,7 @@ class Planned:
     relationships: list[PutRelationship] = field(default_factory=list)
     removals: list[str] = field(default_factory=list)
     records: list[SourceRecord] = field(default_factory=list)
+    unshared: list[str] = field(default_factory=list)
     dropped: list[Binding] = field(default_factory=list)
     seen: list[Binding] = field(default_factory=list)
     unchanged: int = 0

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cmdb.errors import NotFound, RevertRefused
+from cmdb.ingest.cases import CASES, left_open
 from cmdb.ingest.edges import plan_keys
+from cmdb.ingest.following import followed
 from cmdb.ingest.items import plan_targets
 from cmdb.ingest.leases import Leases
 from cmdb.ingest.orders import Order
@@ -119,6 +121,7 @@ def _plan(store: Store, run: Run, nothing: ChangeSet, at: datetime) -> Planned:
     before = _by_binding(_all_superseded(store, run.id))
     added = _added(store, run, before)
     current = store.records(list(before))
+    before = _by_binding(followed(before.values(), store))  # what was merged since stays merged
     planned = Planned()
     planned.records.extend(before.values())
     planned.dropped.extend(added)
@@ -141,6 +144,7 @@ def _added(store: Store, run: Run, before: Mapping[Binding, SourceRecord]) -> Ma
     """
     if not run.reverts:
         written = _by_binding(record for scope in run.scopes for record in _all_written(store, scope, run.id))
+        written |= _by_binding(left_open(list(_all_written(store, CASES, run.id)), store))
         return {binding: record for binding, record in written.items() if binding not in before}
     put_back = _by_binding(_all_superseded(store, run.reverts))
     current = store.records([*put_back, *before])

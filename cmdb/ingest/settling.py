@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 
 from cmdb.errors import CardinalityExceeded, Conflict
 from cmdb.ingest.edges import plan_keys
+from cmdb.ingest.following import followed
 from cmdb.ingest.items import plan_targets
+from cmdb.ingest.overlay import Overlay
 from cmdb.ingest.planning import Context, Planned
-from cmdb.model.commits import Commit
+from cmdb.ingest.reader import Reader
+from cmdb.model.commits import ChangeSet, Commit
+from cmdb.model.sources import RecordKind, SourceRecord
 from cmdb.store.port import Store
 
 ATTEMPTS = 10
@@ -24,17 +28,18 @@ def settle(store: Store, items: Collection[str], edges: Collection[str], write: 
     """Let the graph be the fold of all claims to some items and edges again.
 
     A claim that changes nothing in the graph bears no revision that could conflict with another writer's; so whoever
-    commits last looks at all claims once more, and then no writer's word is lost whatever their order.
+    commits last looks at all claims once more, and then no writer's word is lost whatever their order.  A claim to what
+    somebody merged meanwhile goes to what it became.
 
     Raises:
         Conflict: overtaken more than :data:`ATTEMPTS` times.
     """
     for attempt in range(ATTEMPTS):
         head = store.head()
-        planned = Planned()
-        context = Context(store, store.catalogue, "", datetime.now(UTC), frozenset)
-        plan_targets(items, context, planned)
-        plan_keys(edges, context, planned)
+        planned = Planned(records=_strays(store, {*items, *edges}))
+        context = Context(_over(store, planned), store.catalogue, "", datetime.now(UTC), frozenset)
+        plan_targets(planned.targets(RecordKind.ITEM).union(items), context, planned)
+        plan_keys(planned.targets(RecordKind.RELATIONSHIP).union(edges), context, planned)
         try:
             commit = write(planned)
         except OVERTAKEN:
@@ -43,3 +48,17 @@ def settle(store: Store, items: Collection[str], edges: Collection[str], write: 
         else:
             if commit is None or commit.seq == head + 1:
                 return
+
+
+def _strays(store: Store, targets: Collection[str]) -> list[SourceRecord]:
+    """What is said of things that are no longer what they were, as it has to be written."""
+    said = [record for records in store.records_of(targets).values() for record in records]
+    return [now for old, now in zip(said, followed(said, store), strict=True) if old is not now]
+
+
+def _over(store: Store, planned: Planned) -> Reader:
+    if not planned.records:
+        return store
+    overlay = Overlay(store, store.head())
+    overlay.absorb(ChangeSet("", "", "", records=tuple(planned.records)))
+    return overlay

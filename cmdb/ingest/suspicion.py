@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cmdb.ingest.binding import Candidate, Subject
-from cmdb.ingest.cases import Occasion, Pair, by_pair, cases_of, opening
+from cmdb.ingest.cases import Occasion, Opening, Pair, by_pair, cases_of, opening, put
 from cmdb.ingest.planning import Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.model.items import Basis
@@ -39,8 +39,8 @@ class Suspicions:
         """Warn of each and open cases; a pair that was decided to differ is left in peace.
 
         Things that are alike are linked by cases, not each with each: a thousand clones need 999 cases.  ``there`` are
-        the ids of the items that the batch leaves; an item whose rows were all refused is not among them.  Three reads
-        when anything is suspected, none otherwise.
+        the ids of the items that the batch leaves; an item whose rows were all refused is not among them.  Five reads
+        at most when anything is suspected, none otherwise.
         """
         real = [each for each in self.found if each.subject.id in there]
         ids = {id_ for each in real for id_ in (each.subject.id, *(other.id for other in each.near))}
@@ -50,6 +50,7 @@ class Suspicions:
             if case.is_open:
                 groups.join(*pair.ids)
         decided = {pair for pair, case in known.items() if not case.is_open}
+        openings: list[Opening] = []
         for each in real:
             doubted = [
                 other
@@ -58,9 +59,10 @@ class Suspicions:
             ]
             if doubted:
                 planned.problems.append(_warning(each.candidate, doubted))
-            for other in doubted:
-                if groups.join(each.subject.id, other.id):
-                    _open(each, other, context, planned)
+            openings += [
+                _opening(each, other, context, planned) for other in doubted if groups.join(each.subject.id, other.id)
+            ]
+        put(openings, context.reader, context.catalogue, planned)
 
 
 @dataclass(slots=True)
@@ -82,15 +84,13 @@ class _Groups:
         return id_
 
 
-def _open(each: Suspicion, other: Subject, context: Context, planned: Planned) -> None:
+def _opening(each: Suspicion, other: Subject, context: Context, planned: Planned) -> Opening:
     names = {each.subject.id: each.subject.name, other.id: other.name}
     occasion = Occasion(context.run_id, context.at, _ground(each, other), Basis.INFERRED)
     case = opening(Pair.of(each.subject.id, other.id), names, occasion)
-    planned.creates.append(case.create)
-    planned.relationships.extend(case.relationships)
-    planned.records.extend(case.records)
     binding = f"{each.candidate.record.scope}#{each.candidate.record.key}"
     planned.changes.append(PlannedChange("suspect", case.create.name, binding))
+    return case
 
 
 def _ground(each: Suspicion, other: Subject) -> str:

@@ -109,7 +109,7 @@ class Work:
             head = self.store.head()
             planned = plan() if done is None else plan().without_changes()
             try:
-                commit = write(filled(batch, planned), planned.seen)
+                commit = write(replace(filled(batch, planned), planned_at=head), planned.seen)
             except IdempotencyMismatch:
                 raise
             except OVERTAKEN:
@@ -185,6 +185,7 @@ def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
         removals=tuple(planned.removals),
         records=tuple(planned.records),
         dropped_records=tuple(planned.dropped),
+        unshared=tuple(planned.unshared),
     )
 
 

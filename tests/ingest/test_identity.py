@@ -166,7 +166,10 @@ def test_two_machines_may_swap_their_serial_numbers(any_store: Store) -> None:
 def test_a_ci_that_takes_over_the_identity_of_another_stays_apart_with_a_warning(store: Store) -> None:
     load(store, ci("a", serial="S-1"), ci("b", serial="S-2"))
     report = load(store, ci("a", serial="S-1"), ci("b", serial="S-1"))
-    assert (report.counts, codes(report)) == (Counts(read=2, updated=1, unchanged=1, suspected=1), ["DUPLICATE_SUSPECTED"])
+    assert (report.counts, codes(report)) == (
+        Counts(read=2, updated=1, unchanged=1, suspected=1),
+        ["DUPLICATE_SUSPECTED"],
+    )
     assert names(store) == ["a", "b"]
 
 

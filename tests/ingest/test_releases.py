@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from cmdb.errors import BadInput, DuplicateIdentity, IdempotencyMismatch, NotFound, RevisionConflict, UnknownAttribute
+from cmdb.errors import (
+    BadInput,
+    DuplicateIdentity,
+    IdempotencyMismatch,
+    NotFound,
+    Retired,
+    RevisionConflict,
+    UnknownAttribute,
+)
 from cmdb.ingest.edits import BY_HAND, Editor, ItemPatch, Release, Request
 from cmdb.ingest.items import plan_targets
 from cmdb.ingest.planning import Context, Planned
@@ -157,3 +165,15 @@ def test_what_nobody_speaks_of_any_more_is_retired_as_it_was(store: Store) -> No
     planned = unsettled(store)
     (update,) = planned.updates
     assert (update.lifecycle, update.attributes) == (Lifecycle.RETIRED, {})
+
+
+def test_what_nobody_speaks_of_is_restored_before_it_is_edited(store: Store) -> None:
+    load(store, ci("a", model="M"))
+    write(store, Dropped(RACKS, "a"))
+    planned = unsettled(store)
+    store.commit(replace(changes(), updates=tuple(planned.updates)))
+    gone = item(store, "a")
+    with pytest.raises(Retired):
+        Editor(store).update(ById(gone.id), ItemPatch(attributes={"model": "X"}), asks("1"))
+    back = Editor(store).update(ById(gone.id), ItemPatch(attributes={"model": "X"}, retired=False), asks("2"))
+    assert (back.lifecycle, back.name, back.attributes) == (Lifecycle.LIVE, "a", {"model": "X"})
