@@ -1,7 +1,6 @@
 """Stores for the tests of imports and edits: two fast ones for all of them, real servers for what matters most."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,15 +24,23 @@ def any_store(
     request: pytest.FixtureRequest, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]
 ) -> Iterator[Store]:
     """An empty store of each kind, real servers too."""
-    kind = str(request.param)
-    with ExitStack() as opened:
-        if kind == "memory":
-            place: Place = MemoryPlace()
-        elif kind == "sqlite":
-            place = SQLitePlace(tmp_path / "cmdb.sqlite")
-        else:
-            endpoint = neo4j_endpoint(kind.removeprefix("neo4j-"))
-            with endpoint.driver() as driver:
-                wipe(driver)
-            place = Neo4jPlace(endpoint)
-        yield opened.enter_context(place.open())
+    with empty_place(str(request.param), tmp_path / "cmdb.sqlite", neo4j_endpoint).open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def any_place(request: pytest.FixtureRequest, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]) -> Place:
+    """Where an empty store lives, of a kind given by the test; any number of handles can be opened."""
+    return empty_place(str(request.param), tmp_path / "cmdb.sqlite", neo4j_endpoint)
+
+
+def empty_place(kind: str, path: Path, neo4j_endpoint: Callable[[str], Endpoint]) -> Place:
+    """A new file, a new memory, or a server that is emptied."""
+    if kind == "memory":
+        return MemoryPlace()
+    if kind == "sqlite":
+        return SQLitePlace(path)
+    endpoint = neo4j_endpoint(kind.removeprefix("neo4j-"))
+    with endpoint.driver() as driver:
+        wipe(driver)
+    return Neo4jPlace(endpoint)

@@ -17,12 +17,13 @@ from cmdb.ingest.engine import Ingest
 from cmdb.model.sources import RunState
 from cmdb.store.memory import MemoryStore
 from tests.builders import gadgets
+from tests.ingest.conftest import empty_place
 from tests.ingest.estate_in_two_days import TODAY, today, yesterday
 from tests.ingest.graphs import Plain, plain
 from tests.ingest.rows import ORDER
-from tests.neo4j_server import Endpoint, wipe
+from tests.neo4j_server import Endpoint
 from tests.store.conftest import KINDS
-from tests.store.places import Neo4jPlace, Place, SQLitePlace
+from tests.store.places import Place
 from tests.store.race import seed
 from tests.store.writing_process import described
 
@@ -31,7 +32,7 @@ FULL = os.environ.get("CMDB_TEST_FULL") == "1"
 """Whether this is the long campaign: 60 kills in each store."""
 STORES = {"sqlite": (3, 5), "neo4j-5.26": (1, 5), "neo4j-2026": (1, 5)}
 """How many stores are filled, and how often the import into each is killed."""
-LONGEST_LIFE = {"sqlite": 0.25, "neo4j-5.26": 2.0, "neo4j-2026": 2.0}
+LONGEST_LIFE = {"sqlite": 0.25, "neo4j-5.26": 0.6, "neo4j-2026": 0.6}
 """Seconds from the beginning of an import to its end, at most."""
 
 
@@ -42,35 +43,17 @@ def undisturbed() -> Plain:
     return plain(store)
 
 
-@pytest.fixture
-def make_place(
-    request: pytest.FixtureRequest, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]
-) -> Callable[[int], Place]:
-    """A new and empty store of a kind, by number."""
-    kind = str(request.getfixturevalue("kind"))
-
-    def make(number: int) -> Place:
-        if kind == "sqlite":
-            return SQLitePlace(tmp_path / f"{number}.sqlite")
-        endpoint = neo4j_endpoint(kind.removeprefix("neo4j-"))
-        with endpoint.driver() as driver:
-            wipe(driver)
-        return Neo4jPlace(endpoint)
-
-    return make
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_an_import_killed_again_and_again_ends_as_an_undisturbed_one(
-    kind: str, make_place: Callable[[int], Place]
+    kind: str, tmp_path: Path, neo4j_endpoint: Callable[[str], Endpoint]
 ) -> None:
     choose = random.Random(seed())
     expected = undisturbed()
     stores, kills = (6, 10) if FULL else STORES[kind]
     cut_short = 0
     for number in range(stores):
-        place = make_place(number)
+        place = empty_place(kind, tmp_path / f"{number}.sqlite", neo4j_endpoint)
         with place.open() as store:
             Ingest(store).run([yesterday], ORDER)
         for _ in range(kills):

@@ -1,5 +1,6 @@
 """The command ``cmdb``: its global options, its commands, and how it ends."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +46,7 @@ A CI is named [bold]Class:name[/bold] (Host:db-1), by its id, or [bold]source/sc
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process: 0 done, 1 failed, 2 wrong usage, 3 a dry run found changes."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of retries that succeed
     try:
         get_command(application())(hoisted(words), prog_name="cmdb")
     except CMDBError as error:

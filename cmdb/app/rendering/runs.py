@@ -1,13 +1,14 @@
 """Import runs as text and as plain JSON values."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 
 from rich.console import RenderableType
 
 from cmdb.app.rendering.import_report import change_json
 from cmdb.app.rendering.lines import columns, line, number_of, title
 from cmdb.ingest.reverting import Reverted
-from cmdb.model.sources import Run
+from cmdb.model.sources import Run, RunState
 from cmdb.model.values import iso
 
 
@@ -29,8 +30,8 @@ def run_json(run: Run) -> dict[str, object]:
 
 
 def runs_report(runs: Sequence[Run]) -> Iterator[RenderableType]:
-    """The runs in text, one a line."""
-    yield from columns([run.id, iso(run.started_at), run.state, run.source, run.actor, _told(run)] for run in runs)
+    """The runs in text: which, when, how they ended, and what they did."""
+    yield from columns([run.id, _minute(run), _state(run), _told(run)] for run in runs)
 
 
 def run_report(run: Run) -> Iterator[RenderableType]:
@@ -68,8 +69,17 @@ def revert_report(done: Reverted) -> Iterator[RenderableType]:
     yield line(_counts(done.run))
 
 
+def _minute(run: Run) -> str:
+    return f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+
+
+def _state(run: Run) -> str:
+    return "with errors" if run.state is RunState.SUCCEEDED_WITH_ERRORS else run.state.value
+
+
 def _told(run: Run) -> str:
-    return "; ".join(part for part in (run.message, _counts(run)) if part)
+    changes = number_of(run.counts.get("changes", 0), "change")
+    return f"{run.source} by {run.actor}: {changes}{'; ' if run.message else ''}{run.message}"
 
 
 def _counts(run: Run) -> str:
