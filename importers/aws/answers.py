@@ -111,7 +111,7 @@ def _entry(found: Found, path: str, file: str) -> Entry | Problem:
 
 def _listing(body: Mapping[str, JSONValue], path: str) -> Listing:
     for listing in BY_PATH.get(path, ()):
-        named = not listing.arn or bool(listing.form) or bool(first_text(body, listing.arn))
+        named = not listing.arn or bool(listing.kind.form) or bool(first_text(body, listing.arn))
         if named and first_text(body, listing.id):
             return listing
     arn = next((name for name in body if name.lower().endswith("arn")), "")

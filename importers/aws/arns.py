@@ -8,7 +8,6 @@ _ARN: Final = re.compile(r"arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)\Z")
 _ACCOUNT: Final = re.compile(r"(?<![\w])\d{12}(?![\w])", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}\Z")
 _ZONE: Final = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d{1,2})(?:-[a-z]+-\d{1,2})?[a-z]\Z")
-_PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,3 @@ def region_of_zone(zone: str) -> str:
     """
     found = _ZONE.match(zone)
     return found[1] if found else ""
-
-
-def partition_of(region: str) -> str:
-    """The partition in which a region lies."""
-    return next((name for start, name in _PARTITIONS if region.startswith(start)), "aws")

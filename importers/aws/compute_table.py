@@ -21,7 +21,6 @@ KUBERNETES: Final = "AWS::EKS::Cluster"
 IMPLIED_BY: Final = {VOLUME: INSTANCE, IMAGE: INSTANCE}
 """Things that an instance shows to be there, though nothing lists them."""
 
-_EC2: Final = "arn:{p}:ec2:{r}:{a}:"
 _NOT_SERVING: Final = frozenset(
     {"Pending", "Pending:Wait", "Pending:Proceed", "Quarantined", "Terminating", "Terminating:Wait",
      "Terminating:Proceed", "Terminated", "Detaching", "Detached", "EnteringStandby", "Standby"}
@@ -31,8 +30,7 @@ _LOOSE: Final = Turn("State", frozenset({"detached", "detaching"}), Effect.NONE)
 
 MACHINES: Final = (
     Listing(
-        ("Reservations[].Instances[]",), INSTANCE, "InstanceId", "CloudInstance", state="State.Name",
-        form=f"{_EC2}instance/{{id}}", prefix="i",
+        ("Reservations[].Instances[]",), INSTANCE, "InstanceId", state="State.Name",
         links=(
             contained("SubnetId", SUBNET),
             contained("VpcId", VPC),
@@ -46,7 +44,7 @@ MACHINES: Final = (
         ),
     ),
     Listing(
-        ("Volumes[]",), VOLUME, "VolumeId", "CloudVolume", form=f"{_EC2}volume/{{id}}", prefix="vol",
+        ("Volumes[]",), VOLUME, "VolumeId",
         links=(
             contained("AvailabilityZone", ZONE),
             Link(
@@ -57,22 +55,21 @@ MACHINES: Final = (
         ),
     ),
     Listing(
-        ("Snapshots[]",), SNAPSHOT, "SnapshotId", form="arn:{p}:ec2:{r}::snapshot/{id}", prefix="snap",
+        ("Snapshots[]",), SNAPSHOT, "SnapshotId",
         links=(relates("VolumeId", VOLUME),),
     ),
-    Listing(("Images[]",), IMAGE, "ImageId", name="Name", form="arn:{p}:ec2:{r}::image/{id}", prefix="ami"),
-    Listing(("Hosts[]",), HOST, "HostId", form=f"{_EC2}dedicated-host/{{id}}", prefix="h"),
-    Listing(("PlacementGroups[]",), "AWS::EC2::PlacementGroup", "GroupName", form=f"{_EC2}placement-group/{{id}}"),
+    Listing(("Images[]",), IMAGE, "ImageId", name="Name"),
+    Listing(("Hosts[]",), HOST, "HostId"),
+    Listing(("PlacementGroups[]",), "AWS::EC2::PlacementGroup", "GroupName"),
     Listing(
         ("LaunchTemplates[]",), TEMPLATE, "LaunchTemplateId", name="LaunchTemplateName",
-        form=f"{_EC2}launch-template/{{id}}", prefix="lt",
     ),
     Listing(
         ("LaunchConfigurations[]",), CONFIGURATION, "LaunchConfigurationName", arn="LaunchConfigurationARN",
         links=(relates("ImageId", IMAGE),),
     ),
     Listing(
-        ("AutoScalingGroups[]",), SCALING, "AutoScalingGroupName", "AutoScalingGroup", arn="AutoScalingGroupARN",
+        ("AutoScalingGroups[]",), SCALING, "AutoScalingGroupName", arn="AutoScalingGroupARN",
         links=(
             contained("VPCZoneIdentifier[,]", SUBNET, "subnets"),
             contained("AvailabilityZones[]", ZONE, "zones"),
@@ -89,7 +86,7 @@ MACHINES: Final = (
 
 SERVERLESS: Final = (
     Listing(
-        ("Functions[]",), FUNCTION, "FunctionName", "CloudFunction", arn="FunctionArn",
+        ("Functions[]",), FUNCTION, "FunctionName", arn="FunctionArn",
         links=(
             contained("VpcConfig.VpcId", VPC),
             contained("VpcConfig.SubnetIds[]", SUBNET, "subnets"),
@@ -98,9 +95,9 @@ SERVERLESS: Final = (
             weakly_needs("KMSKeyArn", KEY),
         ),
     ),
-    Listing(("clusterArns[]",), CONTAINERS, "self", "CloudCluster", arn="self"),
+    Listing(("clusterArns[]",), CONTAINERS, "self", arn="self"),
     Listing(
-        ("clusters[]",), CONTAINERS, "clusterArn", "CloudCluster", name="clusterName", arn="clusterArn", state="status"
+        ("clusters[]",), CONTAINERS, "clusterArn", name="clusterName", arn="clusterArn", state="status"
     ),
     Listing(
         ("services[]",), "AWS::ECS::Service", "serviceArn", name="serviceName", arn="serviceArn", state="status",
@@ -112,9 +109,9 @@ SERVERLESS: Final = (
             Link("loadBalancers[].targetGroupArn", "ROUTES_TO", (TARGETS,), way=Way.BACKWARD),
         ),
     ),
-    Listing(("clusters[]",), KUBERNETES, "self", "CloudCluster", form="arn:{p}:eks:{r}:{a}:cluster/{id}"),
+    Listing(("clusters[]",), KUBERNETES, "self"),
     Listing(
-        ("cluster",), KUBERNETES, "name", "CloudCluster", arn="arn", state="status",
+        ("cluster",), KUBERNETES, "name", arn="arn", state="status",
         links=(
             contained("resourcesVpcConfig.vpcId", VPC),
             contained("resourcesVpcConfig.subnetIds[]", SUBNET, "subnets"),

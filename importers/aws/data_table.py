@@ -19,15 +19,14 @@ _SECOND_ZONE: Final = Turn("MultiAZ", frozenset({"true"}), Effect.SOFT, lacking=
 """A standby in a zone that is not told takes over when the known zone fails."""
 
 
-def _subnet_group(path: str, type_: str, id_: str, form: str) -> Listing:
+def _subnet_group(path: str, type_: str, id_: str) -> Listing:
     links = (contained("VpcId", VPC), contained("Subnets[].SubnetIdentifier", SUBNET, "subnets"))
-    return Listing((path,), type_, id_, form=form, links=links)
+    return Listing((path,), type_, id_, links=links)
 
 
 DATABASE_LISTS: Final = (
     Listing(
-        ("DBInstances[]",), DATABASE, "DBInstanceIdentifier", "CloudDatabase", arn="DBInstanceArn",
-        form="arn:{p}:rds:{r}:{a}:db:{id}", state="DBInstanceStatus",
+        ("DBInstances[]",), DATABASE, "DBInstanceIdentifier", arn="DBInstanceArn", state="DBInstanceStatus",
         links=(
             contained("DBSubnetGroup.VpcId", VPC),
             contained("DBSubnetGroup.Subnets[].SubnetIdentifier", SUBNET, "subnets"),
@@ -41,8 +40,7 @@ DATABASE_LISTS: Final = (
         ),
     ),
     Listing(
-        ("DBClusters[]",), DATABASES, "DBClusterIdentifier", "CloudDatabaseCluster", arn="DBClusterArn",
-        form="arn:{p}:rds:{r}:{a}:cluster:{id}", state="Status",
+        ("DBClusters[]",), DATABASES, "DBClusterIdentifier", arn="DBClusterArn", state="Status",
         links=(
             contained("AvailabilityZones[]", ZONE, "zones"),
             Link("DBClusterMembers[].DBInstanceIdentifier", "PART_OF", (DATABASE,), way=Way.BACKWARD),
@@ -52,14 +50,11 @@ DATABASE_LISTS: Final = (
         ),
     ),
     replace(
-        _subnet_group(
-            "DBSubnetGroups[]", DATABASE_SUBNETS, "DBSubnetGroupName", "arn:{p}:rds:{r}:{a}:subgrp:{id}"
-        ),
+        _subnet_group("DBSubnetGroups[]", DATABASE_SUBNETS, "DBSubnetGroupName"),
         arn="DBSubnetGroupArn", state="SubnetGroupStatus",
     ),
     Listing(
-        ("Clusters[]",), "AWS::Redshift::Cluster", "ClusterIdentifier", "CloudDatabaseCluster", state="ClusterStatus",
-        form="arn:{p}:redshift:{r}:{a}:cluster:{id}",
+        ("Clusters[]",), "AWS::Redshift::Cluster", "ClusterIdentifier", state="ClusterStatus",
         links=(
             contained("VpcId", VPC),
             contained("AvailabilityZone", ZONE),
@@ -69,15 +64,11 @@ DATABASE_LISTS: Final = (
         ),
     ),
     replace(
-        _subnet_group(
-            "ClusterSubnetGroups[]", WAREHOUSE_SUBNETS, "ClusterSubnetGroupName",
-            "arn:{p}:redshift:{r}:{a}:subnetgroup:{id}",
-        ),
+        _subnet_group("ClusterSubnetGroups[]", WAREHOUSE_SUBNETS, "ClusterSubnetGroupName"),
         state="SubnetGroupStatus",
     ),
     Listing(
-        ("CacheClusters[]",), CACHE, "CacheClusterId", "CloudDatabase", arn="ARN", state="CacheClusterStatus",
-        form="arn:{p}:elasticache:{r}:{a}:cluster:{id}",
+        ("CacheClusters[]",), CACHE, "CacheClusterId", arn="ARN", state="CacheClusterStatus",
         links=(
             contained("PreferredAvailabilityZone", ZONE),
             contained("CacheSubnetGroupName", CACHE_SUBNETS),
@@ -86,25 +77,20 @@ DATABASE_LISTS: Final = (
         ),
     ),
     Listing(
-        ("ReplicationGroups[]",), CACHES, "ReplicationGroupId", "CloudDatabaseCluster", arn="ARN", state="Status",
-        form="arn:{p}:elasticache:{r}:{a}:replicationgroup:{id}",
+        ("ReplicationGroups[]",), CACHES, "ReplicationGroupId", arn="ARN", state="Status",
         links=(
             Link("MemberClusters[]", "PART_OF", (CACHE,), way=Way.BACKWARD),
             weakly_needs("KmsKeyId", KEY),
         ),
     ),
     replace(
-        _subnet_group(
-            "CacheSubnetGroups[]", CACHE_SUBNETS, "CacheSubnetGroupName",
-            "arn:{p}:elasticache:{r}:{a}:subnetgroup:{id}",
-        ),
+        _subnet_group("CacheSubnetGroups[]", CACHE_SUBNETS, "CacheSubnetGroupName"),
         arn="ARN",
     ),
 )  # fmt: skip
 
 _SEARCH: Final = Listing(
-    ("DomainStatusList[]",), "AWS::Elasticsearch::Domain", "DomainName", "CloudCluster", arn="ARN",
-    form="arn:{p}:es:{r}:{a}:domain/{id}",
+    ("DomainStatusList[]",), "AWS::Elasticsearch::Domain", "DomainName", arn="ARN",
     links=(
         contained("VPCOptions.VPCId", VPC),
         contained("VPCOptions.SubnetIds[]", SUBNET, "subnets"),
@@ -118,7 +104,7 @@ STORES: Final = (
     replace(_SEARCH, paths=("DomainNames[]", "DomainStatus")),
     replace(_SEARCH, paths=(), type="AWS::OpenSearch::Domain"),
     Listing(
-        ("ClusterInfoList[]",), "AWS::MSK::Cluster", "ClusterArn", "CloudCluster", name="ClusterName",
+        ("ClusterInfoList[]",), "AWS::MSK::Cluster", "ClusterArn", name="ClusterName",
         arn="ClusterArn",
         links=(
             contained("BrokerNodeGroupInfo.ClientSubnets[]", SUBNET, "subnets"),
@@ -127,21 +113,21 @@ STORES: Final = (
         ),
     ),
     Listing(
-        ("Buckets[]",), BUCKET, "Name", "ObjectStore", form="arn:{p}:s3:::{id}", reach=Reach.GLOBAL
+        ("Buckets[]",), BUCKET, "Name", reach=Reach.GLOBAL
     ),
     Listing(
-        ("TableNames[]",), "AWS::DynamoDB::Table", "self", "CloudDatabase", form="arn:{p}:dynamodb:{r}:{a}:table/{id}"
+        ("TableNames[]",), "AWS::DynamoDB::Table", "self"
     ),
     Listing(
-        ("FileSystems[]",), "AWS::EFS::FileSystem", "FileSystemId", name="Name", arn="FileSystemArn", prefix="fs",
+        ("FileSystems[]",), "AWS::EFS::FileSystem", "FileSystemId", name="Name", arn="FileSystemArn",
         state="LifeCycleState", links=(weakly_needs("KmsKeyId", KEY),),
     ),
     Listing(
-        ("repositories[]",), "AWS::ECR::Repository", "repositoryArn", "CloudRepository", name="repositoryName",
+        ("repositories[]",), "AWS::ECR::Repository", "repositoryArn", name="repositoryName",
         arn="repositoryArn",
     ),
-    Listing(("Topics[]",), "AWS::SNS::Topic", "TopicArn", "CloudQueue", arn="TopicArn"),
+    Listing(("Topics[]",), "AWS::SNS::Topic", "TopicArn", arn="TopicArn"),
     Listing(
-        ("QueueUrls[]",), "AWS::SQS::Queue", "self", "CloudQueue", owner="self", form="arn:{p}:sqs:{r}:{a}:{name}"
+        ("QueueUrls[]",), "AWS::SQS::Queue", "self", owner="self"
     ),
 )  # fmt: skip

@@ -6,8 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from cmdb.model.items import Basis, Effect, GroupSetting
-
-OTHER: Final = "OtherCloudResource"
+from importers.amazon import Kind, kind_of
 
 ANY_OF: Final = GroupSetting("1")
 """Any one member is enough."""
@@ -77,22 +76,23 @@ class Listing:
     """One list of the API.
 
     ``paths`` lead to its entries, ``id`` to what is unique in it (an entry without is not of this list), ``name`` to
-    its name (else the tag ``Name``, else the end of the id), ``arn`` to its resource name; where it has none, ``form``
-    makes it (``{r}`` region, ``{a}`` account, ``{id}``, ``{name}``).  ``prefix`` begins ids that are unique over types.
+    its name (else the tag ``Name``, else the end of the id), ``arn`` to its resource name.
     """
 
     paths: tuple[str, ...]
     type: str
     id: str
-    cls: str = OTHER
     name: str = ""
     arn: str = ""
-    form: str = ""
-    prefix: str = ""
     state: str = "State"
     owner: str = "OwnerId"
     reach: Reach = Reach.REGION
     links: tuple[Link, ...] = field(default_factory=tuple)
+
+    @property
+    def kind(self) -> Kind:
+        """What is known of things of this type."""
+        return kind_of(self.type)
 
 
 def contained(path: str, to: str, group: str | None = None) -> Link:

@@ -10,8 +10,8 @@ from cmdb.model.observations import CIRecord, Observation, Problem, Relationship
 from cmdb.model.references import ByIdentifier, ByKey, Reference
 from cmdb.model.sources import Scope
 from cmdb.model.values import JSONValue
+from importers.amazon import partition_of
 from importers.aws.answers import Answer, Entry, entries_of, listed_in, unfinished
-from importers.aws.arns import partition_of
 from importers.aws.declarations import GROUPS
 from importers.aws.layouts import ACCOUNT, REGION, Layout, ListLayout
 from importers.aws.links import homes_of, links_of, merged, target_types
@@ -107,7 +107,7 @@ def fallen_back(resources: Iterable[Resource]) -> Iterator[Problem]:
             counts[resource.listing.type] += 1
             first.setdefault(resource.listing.type, resource)
     for type_, resource in first.items():
-        message = f"{type_} is a kind that is not known; {counts[type_]} became {resource.listing.cls}."
+        message = f"{type_} is a kind that is not known; {counts[type_]} became {resource.listing.kind.cls}."
         yield Problem(Severity.INFO, "CLASS_FELL_BACK", message, resource.where, type_)
 
 

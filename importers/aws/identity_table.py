@@ -17,7 +17,7 @@ _RIGHTS: Final = (
     protected("PermissionsBoundary.PermissionsBoundaryArn", POLICY),
 )
 _PERSON: Final = Listing(
-    ("UserDetailList[]", "Users[]"), USER, "UserName", "CloudIdentity", arn="Arn", reach=Reach.GLOBAL,
+    ("UserDetailList[]", "Users[]"), USER, "UserName", arn="Arn", reach=Reach.GLOBAL,
     links=(*_RIGHTS, protected("GroupList[]", TEAM)),
 )  # fmt: skip
 
@@ -36,12 +36,12 @@ IDENTITIES: Final = (
         _PERSON, paths=("InstanceProfiles[]",), type=PROFILE, id="InstanceProfileName",
         links=(protected("Roles[].RoleName", ROLE),),
     ),
-    Listing(("SAMLProviderList[]",), "AWS::IAM::SAMLProvider", "Arn", "CloudIdentity", arn="Arn", reach=Reach.GLOBAL),
+    Listing(("SAMLProviderList[]",), "AWS::IAM::SAMLProvider", "Arn", arn="Arn", reach=Reach.GLOBAL),
     Listing(
-        ("SecretList[]",), "AWS::SecretsManager::Secret", "ARN", "CloudSecret", name="Name", arn="ARN",
+        ("SecretList[]",), "AWS::SecretsManager::Secret", "ARN", name="Name", arn="ARN",
         links=(weakly_needs("KmsKeyId", KEY),),
     ),
-    Listing(("Keys[]",), KEY, "KeyId", "CloudSecret", arn="KeyArn"),
+    Listing(("Keys[]",), KEY, "KeyId", arn="KeyArn"),
     Listing(
         ("trailList[]",), "AWS::CloudTrail::Trail", "TrailARN", name="Name", arn="TrailARN", reach=Reach.GLOBAL,
         links=(Link("S3BucketName", "STORED_ON", (BUCKET,)), weakly_needs("KmsKeyId", KEY)),

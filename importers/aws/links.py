@@ -6,6 +6,7 @@ from dataclasses import replace
 from cmdb.model.items import Effect
 from cmdb.model.observations import Evidence, RelationshipRecord
 from cmdb.model.references import ByIdentifier, ByKey, Reference
+from importers.amazon import kind_of
 from importers.aws.arns import account_in, is_region, parse_arn, region_of_zone
 from importers.aws.declarations import Link, Way
 from importers.aws.layouts import ACCOUNT, REGION, Layout
@@ -132,5 +133,5 @@ def _type_of(link: Link, word: str) -> str:
 def _may_be(type_: str, word: str) -> bool:
     if type_ == ZONE:
         return bool(region_of_zone(word))
-    prefix = BY_TYPE[type_].prefix if type_ in BY_TYPE else ""
+    prefix = kind_of(type_).prefix
     return not prefix or word.startswith(f"{prefix}-")

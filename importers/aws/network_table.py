@@ -44,7 +44,6 @@ KEY: Final = "AWS::KMS::Key"
 BUCKET: Final = "AWS::S3::Bucket"
 CERTIFICATE: Final = "AWS::ACM::Certificate"
 
-_EC2: Final = "arn:{p}:ec2:{r}:{a}:"
 _BLACKHOLE: Final = Turn("State", frozenset({"blackhole"}), Effect.NONE)
 _DETACHED: Final = Turn("State", frozenset({"detached", "detaching"}), Effect.NONE)
 _LOOSE: Final = Turn("Status", frozenset({"detached", "detaching"}), Effect.NONE)
@@ -61,18 +60,17 @@ def _governs(field: str, *to: str) -> Link:
 
 
 NETWORKS: Final = (
-    Listing(("AvailabilityZones[]",), ZONE, "ZoneName", "AvailabilityZone", reach=Reach.PROVIDER),
+    Listing(("AvailabilityZones[]",), ZONE, "ZoneName", reach=Reach.PROVIDER),
     Listing(
-        ("Vpcs[]",), VPC, "VpcId", "VirtualNetwork", form=f"{_EC2}vpc/{{id}}", prefix="vpc",
+        ("Vpcs[]",), VPC, "VpcId",
         links=(weakly_needs("DhcpOptionsId", DHCP),),
     ),
     Listing(
-        ("Subnets[]",), SUBNET, "SubnetId", "CloudSubnet", arn="SubnetArn", form=f"{_EC2}subnet/{{id}}",
-        prefix="subnet", links=(contained("VpcId", VPC), contained("AvailabilityZone", ZONE)),
+        ("Subnets[]",), SUBNET, "SubnetId", arn="SubnetArn",
+        links=(contained("VpcId", VPC), contained("AvailabilityZone", ZONE)),
     ),
     Listing(
-        ("SecurityGroups[]",), GROUP, "GroupId", "SecurityGroup", name="GroupName",
-        form=f"{_EC2}security-group/{{id}}", prefix="sg",
+        ("SecurityGroups[]",), GROUP, "GroupId", name="GroupName",
         links=(
             contained("VpcId", VPC),
             *(
@@ -83,15 +81,14 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("NetworkAcls[]",), "AWS::EC2::NetworkAcl", "NetworkAclId", "NetworkAcl", form=f"{_EC2}network-acl/{{id}}",
-        prefix="acl",
+        ("NetworkAcls[]",), "AWS::EC2::NetworkAcl", "NetworkAclId",
         links=(
             contained("VpcId", VPC),
             Link("Associations[].SubnetId", "PROTECTED_BY", (SUBNET,), way=Way.BACKWARD),
         ),
     ),
     Listing(
-        ("RouteTables[]",), ROUTES, "RouteTableId", "RouteTable", form=f"{_EC2}route-table/{{id}}", prefix="rtb",
+        ("RouteTables[]",), ROUTES, "RouteTableId",
         links=(
             contained("VpcId", VPC),
             _governs("SubnetId", SUBNET),
@@ -107,25 +104,22 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("InternetGateways[]",), INTERNET, "InternetGatewayId", "CloudGateway",
-        form=f"{_EC2}internet-gateway/{{id}}", prefix="igw", links=(attached("Attachments[].VpcId", VPC, _DETACHED),),
-    ),
-    Listing(
-        ("EgressOnlyInternetGateways[]",), EGRESS, "EgressOnlyInternetGatewayId", "CloudGateway",
-        form=f"{_EC2}egress-only-internet-gateway/{{id}}", prefix="eigw",
+        ("InternetGateways[]",), INTERNET, "InternetGatewayId",
         links=(attached("Attachments[].VpcId", VPC, _DETACHED),),
     ),
     Listing(
-        ("VpnGateways[]",), VPN, "VpnGatewayId", "CloudGateway", form=f"{_EC2}vpn-gateway/{{id}}", prefix="vgw",
+        ("EgressOnlyInternetGateways[]",), EGRESS, "EgressOnlyInternetGatewayId",
+        links=(attached("Attachments[].VpcId", VPC, _DETACHED),),
+    ),
+    Listing(
+        ("VpnGateways[]",), VPN, "VpnGatewayId",
         links=(attached("VpcAttachments[].VpcId", VPC, _DETACHED),),
     ),
     Listing(
-        ("CustomerGateways[]",), CUSTOMER, "CustomerGatewayId", "CloudGateway", arn="CustomerGatewayArn",
-        form=f"{_EC2}customer-gateway/{{id}}", prefix="cgw",
+        ("CustomerGateways[]",), CUSTOMER, "CustomerGatewayId", arn="CustomerGatewayArn",
     ),
     Listing(
         ("VpnConnections[]",), "AWS::EC2::VPNConnection", "VpnConnectionId", arn="VpnConnectionArn",
-        form=f"{_EC2}vpn-connection/{{id}}", prefix="vpn",
         links=(
             Link("CustomerGatewayId", "DEPENDS_ON", (CUSTOMER,)),
             Link("VpnGatewayId", "DEPENDS_ON", (VPN,)),
@@ -133,7 +127,7 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("NatGateways[]",), NAT, "NatGatewayId", "CloudGateway", form=f"{_EC2}natgateway/{{id}}", prefix="nat",
+        ("NatGateways[]",), NAT, "NatGatewayId",
         links=(
             contained("SubnetId", SUBNET),
             contained("VpcId", VPC),
@@ -142,8 +136,7 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("NetworkInterfaces[]",), INTERFACE, "NetworkInterfaceId", "CloudNetworkInterface", state="Status",
-        form=f"{_EC2}network-interface/{{id}}", prefix="eni",
+        ("NetworkInterfaces[]",), INTERFACE, "NetworkInterfaceId", state="Status",
         links=(
             contained("SubnetId", SUBNET),
             contained("VpcId", VPC),
@@ -153,20 +146,18 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("Addresses[]",), ADDRESS, "AllocationId|PublicIp", "CloudAddress", form=f"{_EC2}elastic-ip/{{id}}",
-        prefix="eipalloc", owner="NetworkInterfaceOwnerId",
+        ("Addresses[]",), ADDRESS, "AllocationId|PublicIp", owner="NetworkInterfaceOwnerId",
         links=(attached("NetworkInterfaceId", INTERFACE), attached("InstanceId", INSTANCE)),
     ),
-    Listing(("DhcpOptions[]",), DHCP, "DhcpOptionsId", form=f"{_EC2}dhcp-options/{{id}}", prefix="dopt"),
+    Listing(("DhcpOptions[]",), DHCP, "DhcpOptionsId"),
     Listing(
         ("PrefixLists[]", "ManagedPrefixLists[]"), PREFIXES, "PrefixListId", name="PrefixListName",
-        arn="PrefixListArn", form="arn:{p}:ec2:{r}:aws:prefix-list/{id}", prefix="pl", reach=Reach.PROVIDER,
+        arn="PrefixListArn", reach=Reach.PROVIDER,
     ),
     Listing(("ServiceNames[]",), SERVICE, "self", reach=Reach.PROVIDER),
     Listing(("ServiceDetails[]",), SERVICE, "ServiceName", reach=Reach.PROVIDER),
     Listing(
-        ("VpcEndpoints[]",), ENDPOINT, "VpcEndpointId", "CloudEndpoint", form=f"{_EC2}vpc-endpoint/{{id}}",
-        prefix="vpce",
+        ("VpcEndpoints[]",), ENDPOINT, "VpcEndpointId",
         links=(
             contained("VpcId", VPC),
             contained("SubnetIds[]", SUBNET, "subnets"),
@@ -177,20 +168,19 @@ NETWORKS: Final = (
         ),
     ),
     Listing(
-        ("VpcPeeringConnections[]",), PEERING, "VpcPeeringConnectionId", form=f"{_EC2}vpc-peering-connection/{{id}}",
-        prefix="pcx", state="Status.Code", owner="RequesterVpcInfo.OwnerId",
+        ("VpcPeeringConnections[]",), PEERING, "VpcPeeringConnectionId", state="Status.Code",
+        owner="RequesterVpcInfo.OwnerId",
         links=tuple(
             Link(f"{side}.VpcId", "ATTACHED_TO", (VPC,), owner="OwnerId", region="Region")
             for side in ("RequesterVpcInfo", "AccepterVpcInfo")
         ),
     ),
     Listing(
-        ("TransitGateways[]",), TRANSIT, "TransitGatewayId", "CloudGateway", arn="TransitGatewayArn",
-        form=f"{_EC2}transit-gateway/{{id}}", prefix="tgw",
+        ("TransitGateways[]",), TRANSIT, "TransitGatewayId", arn="TransitGatewayArn",
     ),
     Listing(
         ("TransitGatewayVpcAttachments[]",), "AWS::EC2::TransitGatewayAttachment", "TransitGatewayAttachmentId",
-        owner="VpcOwnerId", form=f"{_EC2}transit-gateway-attachment/{{id}}", prefix="tgw-attach",
+        owner="VpcOwnerId",
         links=(
             Link("TransitGatewayId", "ATTACHED_TO", (TRANSIT,)),
             Link("VpcId", "ATTACHED_TO", (VPC,), owner="VpcOwnerId"),
@@ -201,8 +191,7 @@ NETWORKS: Final = (
 
 BALANCERS: Final = (
     Listing(
-        ("LoadBalancerDescriptions[]",), CLASSIC, "LoadBalancerName", "CloudLoadBalancer",
-        form="arn:{p}:elasticloadbalancing:{r}:{a}:loadbalancer/{id}",
+        ("LoadBalancerDescriptions[]",), CLASSIC, "LoadBalancerName",
         links=(
             contained("VPCId", VPC),
             contained("Subnets[]", SUBNET, "subnets"),
@@ -212,7 +201,7 @@ BALANCERS: Final = (
         ),
     ),
     Listing(
-        ("LoadBalancers[]",), BALANCER, "LoadBalancerArn", "CloudLoadBalancer", name="LoadBalancerName",
+        ("LoadBalancers[]",), BALANCER, "LoadBalancerArn", name="LoadBalancerName",
         arn="LoadBalancerArn", state="State.Code",
         links=(
             contained("VpcId", VPC),
@@ -222,14 +211,14 @@ BALANCERS: Final = (
         ),
     ),
     Listing(
-        ("TargetGroups[]",), TARGETS, "TargetGroupArn", "TargetGroup", name="TargetGroupName", arn="TargetGroupArn",
+        ("TargetGroups[]",), TARGETS, "TargetGroupArn", name="TargetGroupName", arn="TargetGroupArn",
         links=(
             contained("VpcId", VPC),
             Link("LoadBalancerArns[]", "ROUTES_TO", (BALANCER,), group="pool", way=Way.BACKWARD),
         ),
     ),
     Listing(
-        ("Listeners[]", "LoadBalancerListeners[].Listeners[]"), LISTENER, "ListenerArn", "CloudListener",
+        ("Listeners[]", "LoadBalancerListeners[].Listeners[]"), LISTENER, "ListenerArn",
         arn="ListenerArn",
         links=(
             Link("LoadBalancerArn", "ROUTES_TO", (BALANCER,), group="listeners", way=Way.BACKWARD),

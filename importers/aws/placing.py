@@ -60,7 +60,7 @@ def _named(entry: Entry) -> Iterator[tuple[str, str, str]]:
         for type_ in sorted(wanted):
             for found in walk(entry.body, link.path):
                 value = found.value if isinstance(found.value, str) else ""
-                usable = region_of_zone(value) if type_ == ZONE else value.startswith(f"{_IMPLIED[type_].prefix}-")
+                usable = region_of_zone(value) if type_ == ZONE else value.startswith(f"{_IMPLIED[type_].kind.prefix}-")
                 if usable:
                     yield type_, value, found.pointer
 

@@ -9,7 +9,8 @@ from cmdb.model.items import GroupSetting
 from cmdb.model.observations import CIRecord, Where
 from cmdb.model.references import ByIdentifier, ByKey
 from cmdb.model.values import JSONValue
-from importers.aws.arns import is_region, parse_arn, partition_of
+from importers.amazon import resource_name
+from importers.aws.arns import is_region, parse_arn
 from importers.aws.declarations import Listing
 from importers.keepable import kept, kept_text, looks_secret
 from importers.setting_names import names_secret
@@ -57,10 +58,8 @@ class Resource:
 
 def formed_arn(listing: Listing, id_: str, account: str, region: str) -> str:
     """The resource name that a thing without a told one has, or ``""`` while its account or region is not known."""
-    form = listing.form
-    if not form or ("{a}" in form and not account) or ("{r}" in form and not is_region(region)):
-        return ""
-    return form.format(p=partition_of(region), r=region, a=account, id=id_, name=ending(id_))
+    told = region if is_region(region) else ""
+    return resource_name(listing.kind, id_, ending(id_), account, told)
 
 
 def ending(id_: str) -> str:
@@ -83,10 +82,11 @@ def tag_texts(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def record_of(resource: Resource, groups: Mapping[str, GroupSetting]) -> CIRecord:
     """The CI record of a thing."""
     listing = resource.listing
-    unique = listing.prefix and resource.id.startswith(f"{listing.prefix}-")
+    kind = listing.kind
+    unique = kind.prefix and resource.id.startswith(f"{kind.prefix}-")
     attributes: dict[str, JSONValue] = {
         "arn": resource.arn,
-        "resource_id": resource.id if unique or listing.cls in _NAMED_BY_ID else "",
+        "resource_id": resource.id if unique or kind.cls in _NAMED_BY_ID else "",
         "provider": "aws",
         "account": resource.account,
         "region": resource.region,
@@ -99,7 +99,7 @@ def record_of(resource: Resource, groups: Mapping[str, GroupSetting]) -> CIRecor
     return CIRecord(
         resource.binding.scope,
         resource.binding.key,
-        listing.cls,
+        kind.cls,
         resource.name,
         {name: value for name, value in attributes.items() if value not in ("", [])},
         groups,

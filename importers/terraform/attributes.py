@@ -2,10 +2,12 @@
 
 Where a third resource joins two others - an attachment, an association, a rule - the chain leads through it: the target
 group routes to the attachment, the attachment is attached to the instance.  So a plan that removes the attachment
-is felt where it is felt in fact, and a pool counts its members once.
+is felt where it is felt in fact.  The two themselves are related as well (``BRIDGES``), as a source tells it that knows
+of no attachment: the pool of a target group holds the targets, each once whoever saw it, and a group beside it holds
+the attachments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from importers.terraform.meanings import Meaning, MeaningTable, any_of, back, by_host, by_name, soft, to
@@ -27,6 +29,7 @@ _KEY: Final = to("DEPENDS_ON", "CloudSecret")
 _ROUTE: Final = soft(to("ROUTES_TO", "CloudGateway", "CloudEndpoint", "CloudInstance", _NIC))
 _FORWARDS: Final = any_of("targets", to("ROUTES_TO", "TargetGroup"))
 _POOLED: Final = back("ROUTES_TO", "TargetGroup")
+_POOLING: Final = any_of("attachments", _POOLED)
 _ATTACHED: Final = to("ATTACHED_TO")
 _ON_INSTANCE: Final = to("ATTACHED_TO", _INSTANCE)
 _CONFIGURED: Final = soft(by_name(to("DEPENDS_ON", "OtherCloudResource")))
@@ -144,7 +147,7 @@ _PROTECTION: Final[Mapping[str, tuple[Meaning, ...]]] = {
 
 _BALANCING: Final[Mapping[str, tuple[Meaning, ...]]] = {
     "aws_elb:instances": (to("ROUTES_TO", _INSTANCE),),
-    "aws_elb_attachment:elb": (by_name(back("ROUTES_TO", _BALANCER)),),
+    "aws_elb_attachment:elb": (any_of("attachments", by_name(back("ROUTES_TO", _BALANCER))),),
     "aws_elb_attachment:instance": (_ON_INSTANCE,),
     "aws_lb_listener:load_balancer_arn": (any_of("listeners", back("ROUTES_TO", _BALANCER)),),
     "aws_lb_listener_rule:listener_arn": (any_of("targets", back("ROUTES_TO", "CloudListener")),),
@@ -154,12 +157,12 @@ _BALANCING: Final[Mapping[str, tuple[Meaning, ...]]] = {
     "target_group_arns": (_POOLED,),
     "load_balancer.target_group_arn": (_POOLED,),
     "load_balancers": (by_name(back("ROUTES_TO", _BALANCER)),),
-    "aws_lb_target_group_attachment:target_group_arn": (_POOLED,),
+    "aws_lb_target_group_attachment:target_group_arn": (_POOLING,),
     "aws_lb_target_group_attachment:target_id": (_ATTACHED,),
     "aws_autoscaling_attachment:autoscaling_group_name": (by_name(to("ATTACHED_TO", "AutoScalingGroup")),),
-    "aws_autoscaling_attachment:lb_target_group_arn": (_POOLED,),
-    "aws_autoscaling_attachment:alb_target_group_arn": (_POOLED,),
-    "aws_autoscaling_attachment:elb": (by_name(back("ROUTES_TO", _BALANCER)),),
+    "aws_autoscaling_attachment:lb_target_group_arn": (_POOLING,),
+    "aws_autoscaling_attachment:alb_target_group_arn": (_POOLING,),
+    "aws_autoscaling_attachment:elb": (any_of("attachments", by_name(back("ROUTES_TO", _BALANCER))),),
     "azurerm_lb_rule:loadbalancer_id": (any_of("listeners", back("ROUTES_TO", _BALANCER)),),
     "loadbalancer_id": (to("ATTACHED_TO", _BALANCER),),
     "backend_address_pool_id": (_FORWARDS,),
@@ -273,14 +276,20 @@ _SERVICES: Final[Mapping[str, tuple[Meaning, ...]]] = {
 MEANINGS: Final = MeaningTable.of({**_NETWORKS, **_PROTECTION, **_BALANCING, **_STORAGE, **_SERVICES})
 """What each attribute means."""
 
-BRIDGES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "aws_volume_attachment": ("instance_id", "STORED_ON", "volume_id"),
-    "google_compute_attached_disk": ("instance", "STORED_ON", "disk"),
-    "openstack_compute_volume_attach_v2": ("instance_id", "STORED_ON", "volume_id"),
-    "azurerm_virtual_machine_data_disk_attachment": ("virtual_machine_id", "STORED_ON", "managed_disk_id"),
-    "azurerm_subnet_network_security_group_association": ("subnet_id", "PROTECTED_BY", "network_security_group_id"),
-    "azurerm_network_interface_security_group_association": (
-        "network_interface_id", "PROTECTED_BY", "network_security_group_id",
-    ),
+BRIDGES: Final[Mapping[str, Sequence[tuple[str, str, str]]]] = {
+    "aws_volume_attachment": [("instance_id", "MOUNTS", "volume_id")],
+    "google_compute_attached_disk": [("instance", "MOUNTS", "disk")],
+    "openstack_compute_volume_attach_v2": [("instance_id", "MOUNTS", "volume_id")],
+    "azurerm_virtual_machine_data_disk_attachment": [("virtual_machine_id", "MOUNTS", "managed_disk_id")],
+    "azurerm_subnet_network_security_group_association": [("subnet_id", "PROTECTED_BY", "network_security_group_id")],
+    "azurerm_network_interface_security_group_association": [
+        ("network_interface_id", "PROTECTED_BY", "network_security_group_id"),
+    ],
+    "aws_lb_target_group_attachment": [("target_group_arn", "ROUTES_TO", "target_id")],
+    "aws_elb_attachment": [("elb", "ROUTES_TO", "instance")],
+    "aws_autoscaling_attachment": [
+        (field, "ROUTES_TO", "autoscaling_group_name")
+        for field in ("lb_target_group_arn", "alb_target_group_arn", "elb")
+    ],
 }  # fmt: skip
 """Types that join two others which also stand in a relationship of their own: attribute, type, attribute."""

@@ -110,24 +110,33 @@ def _edge(
 
 
 def _fitting(type_: str, dependent: Reference, estate: Estate) -> str:
-    """The type, or the general one where something forwards requests that is no load balancer for the catalogue."""
-    if type_ != "ROUTES_TO" or not isinstance(dependent, ByKey):
-        return type_
-    return type_ if class_of(estate.by_key[dependent.key].type) in _ROUTERS else "DEPENDS_ON"
+    """The type, or the one that fits the class of the dependent.
+
+    A machine mounts its volumes; what forwards requests and is no load balancer for the catalogue depends on them.
+    """
+    cls = class_of(estate.by_key[dependent.key].type) if isinstance(dependent, ByKey) else ""
+    if type_ == "STORED_ON" and cls == "CloudInstance":
+        return "MOUNTS"
+    return "DEPENDS_ON" if type_ == "ROUTES_TO" and cls and cls not in _ROUTERS else type_
 
 
 def _bridge(resource: Resource, estate: Estate) -> Iterator[RelationshipRecord]:
-    """The relationship between the two that the resource joins, when both are in the file."""
-    if resource.type not in BRIDGES:
-        return
-    one, type_, other = BRIDGES[resource.type]
-    ends = [estate.by_id.get(text(resource.values, field), ()) for field in (one, other)]
-    owned = [[found for found in candidates if not found.address.is_lookup] for candidates in ends]
-    if len(owned[0]) == len(owned[1]) == 1:
-        where = estate.where(resource, one)
-        from_ref, to_ref = estate.reference(owned[0][0]), estate.reference(owned[1][0])
-        evidence = (Evidence(f"{resource.key}.{one}", where),)
-        yield RelationshipRecord(estate.scope, type_, from_ref, to_ref, Basis.OBSERVED, evidence=evidence, where=where)
+    """The relationship between the two that the resource joins: the one that others see who know of no attachment."""
+    for one, type_, other in BRIDGES.get(resource.type, ()):
+        from_ref, to_ref = (_end(resource, field, estate) for field in (one, other))
+        if from_ref is not None and to_ref is not None:
+            where = estate.where(resource, one)
+            evidence = (Evidence(f"{resource.key}.{one}", where),)
+            ends = (from_ref, to_ref)
+            yield RelationshipRecord(estate.scope, type_, *ends, Basis.OBSERVED, evidence=evidence, where=where)
+
+
+def _end(resource: Resource, field: str, estate: Estate) -> Reference | None:
+    """What a field of a resource that joins two others names."""
+    meanings = MEANINGS.find(resource.type, (field,)) or ()
+    named = text(resource.values, field)
+    found = (resolved(Mention((field,), field, named), meaning, resource, estate) for meaning in meanings if named)
+    return next((reference for reference in found if reference is not None), None)
 
 
 def _by_dependencies(estate: Estate) -> Iterator[RelationshipRecord]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from importers.amazon import kind_of_id, resource_name
 from importers.fields import text
 from importers.setting_names import names_secret
 from importers.terraform.kinds import family_of, is_aspect, is_known
@@ -23,12 +24,6 @@ _GOOGLE = re.compile(
 _SHORT = re.compile(r"([a-z]{1,12})-([0-9a-f]{8}|[0-9a-f]{17})")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d{12,24}")
-_EC2: Final[Mapping[str, str]] = {
-    "vpc": "vpc", "subnet": "subnet", "sg": "security-group", "i": "instance", "vol": "volume",
-    "eni": "network-interface", "igw": "internet-gateway", "rtb": "route-table", "acl": "network-acl",
-    "nat": "natgateway", "eipalloc": "elastic-ip", "tgw": "transit-gateway", "vpce": "vpc-endpoint",
-    "pcx": "vpc-peering-connection", "vgw": "vpn-gateway", "cgw": "customer-gateway", "lt": "launch-template",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +91,10 @@ def arn_of(short: str, near: Identity) -> str:
     An id that belongs to another account gives a name that nothing bears, never one of something else.
     """
     match = _SHORT.fullmatch(short)
-    kind = _EC2.get(match.group(1)) if match else None
+    kind = kind_of_id(match.group(1)) if match else None
     if kind is None or near.provider != "aws" or not (near.account and near.region):
         return ""
-    return f"arn:{_partition(near.region)}:ec2:{near.region}:{near.account}:{kind}/{short}"
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return resource_name(kind, short, short, near.account, near.region)
 
 
 def _own_global_name(resource: Resource) -> str:

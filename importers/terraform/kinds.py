@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-GENERIC: Final = "OtherCloudResource"
+from importers.amazon import BY_TERRAFORM_TYPE, OTHER
+
+GENERIC: Final = OTHER
 """Class of types that the table does not have."""
 NO_CLOUD: Final = "OtherCI"
 """Class of what providers of no cloud make: random names, files, waiting times."""
@@ -16,79 +18,67 @@ _NO_CLOUD_PROVIDERS: Final = frozenset(
     }
 )  # fmt: skip
 
-_CLASSES: Final[Mapping[str, str]] = {
-    "CloudAccount": """
-        aws_organizations_account azurerm_subscription google_project openstack_identity_project_v3""",
-    "VirtualNetwork": """
-        aws_vpc aws_default_vpc azurerm_virtual_network google_compute_network openstack_networking_network_v2""",
-    "CloudSubnet": """
-        aws_subnet aws_default_subnet azurerm_subnet google_compute_subnetwork openstack_networking_subnet_v2""",
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "CloudAccount": "azurerm_subscription google_project openstack_identity_project_v3",
+    "VirtualNetwork": "azurerm_virtual_network google_compute_network openstack_networking_network_v2",
+    "CloudSubnet": "azurerm_subnet google_compute_subnetwork openstack_networking_subnet_v2",
     "SecurityGroup": """
-        aws_security_group aws_default_security_group azurerm_network_security_group google_compute_firewall
+        azurerm_network_security_group google_compute_firewall
         openstack_networking_secgroup_v2 openstack_compute_secgroup_v2""",
-    "NetworkAcl": "aws_network_acl aws_default_network_acl",
-    "RouteTable": "aws_route_table aws_default_route_table azurerm_route_table",
+    "RouteTable": "azurerm_route_table",
     "CloudInstance": """
-        aws_instance aws_spot_instance_request azurerm_linux_virtual_machine azurerm_windows_virtual_machine
+        azurerm_linux_virtual_machine azurerm_windows_virtual_machine
         azurerm_virtual_machine google_compute_instance openstack_compute_instance_v2""",
     "CloudVolume": """
-        aws_ebs_volume azurerm_managed_disk google_compute_disk google_compute_region_disk
+        azurerm_managed_disk google_compute_disk google_compute_region_disk
         openstack_blockstorage_volume_v2 openstack_blockstorage_volume_v3""",
     "CloudLoadBalancer": """
-        aws_lb aws_elb azurerm_lb azurerm_application_gateway openstack_lb_loadbalancer_v2
+        azurerm_lb azurerm_application_gateway openstack_lb_loadbalancer_v2
         google_compute_forwarding_rule google_compute_global_forwarding_rule""",
     "CloudListener": """
-        aws_lb_listener aws_lb_listener_rule azurerm_lb_rule openstack_lb_listener_v2 google_compute_url_map
+        azurerm_lb_rule openstack_lb_listener_v2 google_compute_url_map
         google_compute_target_http_proxy google_compute_target_https_proxy google_compute_target_tcp_proxy
         google_compute_region_url_map google_compute_region_target_http_proxy""",
     "TargetGroup": """
-        aws_lb_target_group azurerm_lb_backend_address_pool openstack_lb_pool_v2 google_compute_backend_service
+        azurerm_lb_backend_address_pool openstack_lb_pool_v2 google_compute_backend_service
         google_compute_region_backend_service google_compute_target_pool""",
     "AutoScalingGroup": """
-        aws_autoscaling_group azurerm_linux_virtual_machine_scale_set azurerm_windows_virtual_machine_scale_set
+        azurerm_linux_virtual_machine_scale_set azurerm_windows_virtual_machine_scale_set
         google_compute_instance_group google_compute_instance_group_manager
         google_compute_region_instance_group_manager""",
     "ObjectStore": """
-        aws_s3_bucket azurerm_storage_account azurerm_storage_container google_storage_bucket
+        azurerm_storage_account azurerm_storage_container google_storage_bucket
         openstack_objectstorage_container_v1""",
     "CloudFunction": """
-        aws_lambda_function azurerm_function_app azurerm_linux_function_app azurerm_windows_function_app
+        azurerm_function_app azurerm_linux_function_app azurerm_windows_function_app
         google_cloudfunctions_function google_cloudfunctions2_function""",
     "CloudDatabase": """
-        aws_db_instance aws_rds_cluster_instance aws_docdb_cluster_instance aws_neptune_cluster_instance
-        aws_dynamodb_table aws_elasticache_cluster azurerm_mssql_server azurerm_sql_server
+        azurerm_mssql_server azurerm_sql_server
         azurerm_mssql_database azurerm_sql_database azurerm_postgresql_server azurerm_postgresql_flexible_server
         azurerm_mysql_server azurerm_mysql_flexible_server azurerm_cosmosdb_account azurerm_redis_cache
         google_sql_database_instance google_sql_database google_spanner_instance google_redis_instance
         google_bigquery_dataset openstack_db_instance_v1""",
-    "CloudDatabaseCluster": """
-        aws_rds_cluster aws_docdb_cluster aws_neptune_cluster aws_redshift_cluster aws_elasticache_replication_group""",
     "CloudCluster": """
-        aws_ecs_cluster aws_eks_cluster aws_msk_cluster aws_elasticsearch_domain aws_opensearch_domain aws_emr_cluster
         azurerm_kubernetes_cluster google_container_cluster google_dataproc_cluster
         openstack_containerinfra_cluster_v1""",
     "CloudGateway": """
-        aws_internet_gateway aws_nat_gateway aws_vpn_gateway aws_customer_gateway aws_ec2_transit_gateway
-        aws_egress_only_internet_gateway azurerm_nat_gateway azurerm_virtual_network_gateway azurerm_firewall
+        azurerm_nat_gateway azurerm_virtual_network_gateway azurerm_firewall
         google_compute_router google_compute_vpn_gateway openstack_networking_router_v2""",
-    "CloudNetworkInterface": "aws_network_interface azurerm_network_interface openstack_networking_port_v2",
+    "CloudNetworkInterface": "azurerm_network_interface openstack_networking_port_v2",
     "CloudAddress": """
-        aws_eip azurerm_public_ip google_compute_address google_compute_global_address
+        azurerm_public_ip google_compute_address google_compute_global_address
         openstack_networking_floatingip_v2 openstack_compute_floatingip_v2""",
-    "CloudEndpoint": "aws_vpc_endpoint azurerm_private_endpoint",
+    "CloudEndpoint": "azurerm_private_endpoint",
     "CloudQueue": """
-        aws_sqs_queue aws_sns_topic aws_kinesis_stream azurerm_servicebus_queue azurerm_servicebus_topic
+        azurerm_servicebus_queue azurerm_servicebus_topic
         azurerm_eventhub azurerm_storage_queue google_pubsub_topic google_pubsub_subscription""",
     "CloudIdentity": """
-        aws_iam_role aws_iam_user aws_iam_group aws_iam_policy aws_iam_instance_profile
         azurerm_user_assigned_identity google_service_account openstack_identity_user_v3 openstack_identity_role_v3""",
     "CloudSecret": """
-        aws_kms_key aws_secretsmanager_secret aws_iam_access_key azurerm_key_vault azurerm_key_vault_key
+        azurerm_key_vault azurerm_key_vault_key
         azurerm_key_vault_secret google_kms_crypto_key google_kms_key_ring google_secret_manager_secret""",
-    "CloudRepository": """
-        aws_ecr_repository azurerm_container_registry google_artifact_registry_repository""",
-    "DNSZone": """
-        aws_route53_zone azurerm_dns_zone azurerm_private_dns_zone google_dns_managed_zone openstack_dns_zone_v2""",
+    "CloudRepository": "azurerm_container_registry google_artifact_registry_repository",
+    "DNSZone": "azurerm_dns_zone azurerm_private_dns_zone google_dns_managed_zone openstack_dns_zone_v2",
     "Namespace": "kubernetes_namespace kubernetes_namespace_v1",
     "Workload": """
         kubernetes_deployment kubernetes_deployment_v1 kubernetes_stateful_set kubernetes_stateful_set_v1
@@ -103,8 +93,12 @@ _CLASSES: Final[Mapping[str, str]] = {
     "PersistentVolumeClaim": "kubernetes_persistent_volume_claim kubernetes_persistent_volume_claim_v1",
     "PersistentVolume": "kubernetes_persistent_volume kubernetes_persistent_volume_v1",
 }  # fmt: skip
+"""The classes of what is not at Amazon, of which :mod:`importers.amazon` knows."""
 
-_BY_TYPE: Final[Mapping[str, str]] = {type_: cls for cls, types in _CLASSES.items() for type_ in types.split()}
+_BY_TYPE: Final[Mapping[str, str]] = {
+    **{type_: kind.cls for type_, kind in BY_TERRAFORM_TYPE.items() if kind.cls != GENERIC},
+    **{type_: cls for cls, types in _ELSEWHERE.items() for type_ in types.split()},
+}
 
 _ASPECTS: Final = (
     "_association", "_attachment", "_policy", "_policies", "_permission", "_notification", "_configuration",

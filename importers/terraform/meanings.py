@@ -54,11 +54,12 @@ SETTINGS: Final[Mapping[str, GroupSetting]] = {
     "subnets": GroupSetting("1"),
     "nodes": GroupSetting("1"),
     "hosts": GroupSetting("1"),
+    "attachments": GroupSetting("1"),
     "listeners": GroupSetting("1", "100%"),
     "targets": GroupSetting("1", "100%"),
     "interfaces": GroupSetting("1", "100%"),
 }
-"""The groups: any one subnet, node or host is enough; each lost listener, target or interface takes a part away."""
+"""The groups: any one subnet, node, host or attachment is enough; each lost listener, target or interface is missed."""
 
 
 def to(type_: str, *targets: str) -> Meaning:

@@ -46,9 +46,11 @@ def test_what_routes_to_others_has_a_class_that_may(key: str) -> None:
             assert class_of(type_) in CATALOGUE.relationship("ROUTES_TO").from_classes
 
 
-@pytest.mark.parametrize("type_", BRIDGES)
-def test_each_bridge_stands_between_attributes_that_are_in_the_table(type_: str) -> None:
-    one, relationship, other = BRIDGES[type_]
+@pytest.mark.parametrize(
+    ("type_", "bridge"), [(type_, bridge) for type_, bridges in BRIDGES.items() for bridge in bridges]
+)
+def test_each_bridge_stands_between_attributes_that_are_in_the_table(type_: str, bridge: tuple[str, str, str]) -> None:
+    one, relationship, other = bridge
     assert not is_known(type_)
     assert relationship in CATALOGUE.relationship_types
     assert {f"{type_}:{one}", f"{type_}:{other}"} <= MEANINGS.entries.keys()
