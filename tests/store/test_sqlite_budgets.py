@@ -156,4 +156,6 @@ def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 def scans_a_table(step: str) -> bool:
     """Whether a step reads a table of the store from end to end, not by way of an index."""
-    return bool(re.match(r"SCAN (item|relationship|record|commits|run|identifier|plan|plan_part)(_past)?\b(?!.*INDEX)", step))
+    return bool(
+        re.match(r"SCAN (item|relationship|record|commits|run|identifier|plan|plan_part)(_past)?\b(?!.*INDEX)", step)
+    )
