@@ -8,8 +8,10 @@ from cmdb.errors import CMDBError
 from cmdb.identify import Evidence, Known, agree, compatible, evidence, known
 from cmdb.ingest.evidence import Description, descriptions
 from cmdb.ingest.planning import Binding, Context
+from cmdb.ingest.references import merged_into, survivors
 from cmdb.model.items import Item
 from cmdb.model.observations import CIRecord
+from cmdb.model.references import id_of_key
 from cmdb.model.sources import RecordKind, SourceRecord
 from cmdb.reconcile import Effective, ItemClaim, fold_item
 
@@ -98,13 +100,17 @@ class Subjects:
     """The items that a batch may be of, found by what identifies them now, not by what did before the batch."""
 
     def __init__(self, context: Context, news: Sequence[Candidate], known: Mapping[Binding, SourceRecord]) -> None:
-        """Read all of them: three reads, whatever the size of the batch."""
+        """Read all of them: three reads, whatever the size of the batch, and more where a row names what was merged."""
         self._context = context
         self._by_hash: defaultdict[str, set[str]] = defaultdict(set)
         hashes = {hash_ for candidate in news for hash_ in candidate.description.evidence.values()}
         found = context.reader.identified(hashes)
         bound = {record.target for record in known.values() if record.target is not None}
-        items = context.reader.items(bound | {id_ for ids in found.values() for id_ in ids})
+        named = {id_ for candidate in news if (id_ := id_of_key(candidate.record.key)) is not None}
+        read = context.reader.items(bound | named | {id_ for ids in found.values() for id_ in ids})
+        merged = survivors([read[id_] for id_ in named & read.keys() if merged_into(read[id_])], context.reader)
+        self._became = {id_: item.id for id_, item in merged.items()}
+        items = {**read, **{item.id: item for item in merged.values()}}
         claims = context.reader.records_of(items.keys())
         self.taken = {hash_ for hash_, ids in found.items() if ids}
         """Hashes that identify something in the store: no new item can have one of them as its identity."""
@@ -130,6 +136,11 @@ class Subjects:
         except CMDBError:  # said of each row when the item is planned
             return
         self._describe(subject, effective)
+
+    def named(self, candidate: Candidate) -> Subject | None:
+        """The item that the key of a row names outright, as in an export of this store, or what that one became."""
+        id_ = id_of_key(candidate.record.key) or ""
+        return self.all.get(self._became.get(id_, id_))
 
     def matching(self, candidate: Candidate) -> Match:
         """The items that share evidence with a row of a class that both can be."""

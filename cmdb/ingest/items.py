@@ -146,7 +146,9 @@ def _plan_news(
 
 
 def _subject(candidate: Candidate, subjects: Subjects, context: Context, suspicions: Suspicions) -> Subject:
-    """The item that a row without a binding is of: the only one that agrees with it, else a new one."""
+    """The item that a row without a binding is of: the one it names or the only one that agrees, else a new one."""
+    if (named := subjects.named(candidate)) is not None:
+        return named
     match = subjects.matching(candidate)
     if len(match.same) == 1 and not _is_other_row(match.same[0], candidate, context):
         subject = match.same[0]

@@ -8,6 +8,7 @@ from cmdb.errors import InvalidReference
 from cmdb.model.sources import Scope
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_OWN = "id/"
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 
 
@@ -82,3 +83,17 @@ def parse_reference(text: str) -> Reference:
     if hash_ and key and scope:
         return ByKey(Scope.parse(scope), key)
     raise InvalidReference(f"{text!r} names no CI.")
+
+
+def own_key(id_: str) -> str:
+    """The key under which an export names an item of its store, so that the row finds it again there.
+
+    >>> own_key("61970190-ff21-4891-a1dc-536fc29007c4")
+    'id/61970190-ff21-4891-a1dc-536fc29007c4'
+    """
+    return f"{_OWN}{id_}"
+
+
+def id_of_key(key: str) -> str | None:
+    """The id in a key that :func:`own_key` made; in another store nothing bears it."""
+    return key.removeprefix(_OWN) if key.startswith(_OWN) else None

@@ -79,11 +79,20 @@ class RelationshipRow(Row):
 AnyRow: TypeAlias = ItemRow | RelationshipRow
 
 
+class ExportNote(Row):
+    """What an export says of itself: its form, the point in history, the store."""
+
+    form: Annotated[Text, Field(description="rows; another form cannot be imported.")]
+    seq: Annotated[int, Field(ge=0, description="The commit after which the graph was so.")] = 0
+    store: Annotated[str, Field(description="The id of the store.")] = ""
+
+
 class ImportFile(Row):
     """A JSON file as one object: who says so, then the rows."""
 
     source: Annotated[Text | None, Field(description="Source instance; files when absent.")] = None
     scope: Annotated[Text | None, Field(description="Boundary inside the source; default when absent.")] = None
+    export: Annotated[ExportNote | None, Field(description="What an export says of itself.")] = None
     items: Annotated[list[ItemRow], Field(default_factory=list)]
     relationships: Annotated[list[RelationshipRow], Field(default_factory=list)]
 

@@ -14,7 +14,10 @@ from importers.base import Document, Importer, ReadOptions
 from importers.json_text import parse_json
 from importers.rows.mapping import FileMapping, read_mapping
 from importers.rows.reading import RowReader, scope_of
-from importers.text_input import as_problem, lines_of, require_utf8
+from importers.text_input import as_problem, lines_of, malformed, require_utf8
+
+ROWS = "rows"
+"""The form of an export that can be imported."""
 
 _CERTAIN, _BY_NAME = 0.9, 0.5
 
@@ -25,13 +28,15 @@ class NdjsonImporter(Importer):
     name: ClassVar[str] = "ndjson"
 
     def sniff(self, head: bytes, filename: str) -> float:
-        """Sure when the first line is a whole row and another line follows, or the file is called so."""
+        """Sure of an export, and of a whole row in the first line if another line follows or the file is called so."""
         called = filename.lower().endswith((".ndjson", ".jsonl"))
         first, _, rest = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
         try:
             row = parse_json(first.decode(), Where())
         except (FileMalformed, UnicodeDecodeError):
             return _BY_NAME if called else 0.0
+        if isinstance(row, dict) and row.keys() >= {"source", "scope", "export"}:
+            return _CERTAIN
         is_row = isinstance(row, dict) and bool({"class", "type", "source", "scope"} & row.keys())
         if is_row and "apiVersion" not in first.decode() and (called or rest.lstrip().startswith(b"{")):
             return _CERTAIN
@@ -64,11 +69,20 @@ def _mapping(options: ReadOptions) -> FileMapping | None:
 
 
 def _header(document: Document) -> ImportFile | None:
-    """The first line, when it says who speaks and nothing else."""
+    """The first line, when it says who speaks and nothing else.
+
+    Raises:
+        FileMalformed: it is that of an export in another form than rows.
+    """
     _number, line = next(lines_of(document), (0, ""))
+    where = Where(document.name, 1)
     try:
-        value: JSONValue = parse_json(line, Where(document.name, 1))
-        is_header = isinstance(value, dict) and bool(value) and value.keys() <= {"source", "scope"}
-        return ImportFile.model_validate(value) if is_header else None
+        value: JSONValue = parse_json(line, where)
+        is_header = isinstance(value, dict) and bool(value) and value.keys() <= {"source", "scope", "export"}
+        header = ImportFile.model_validate(value) if is_header else None
     except (FileMalformed, ValidationError):
         return None
+    if header is not None and header.export is not None and header.export.form != ROWS:
+        hint = f"Export it again in the form {ROWS}."
+        raise malformed(f"an export in the form {header.export.form}, which is for comparing.", where, hint)
+    return header
