@@ -13,6 +13,7 @@ from importers.terraform.addresses import Address, parse_address
 from importers.terraform.identity import Identity, global_name, identity_of
 from importers.terraform.kinds import is_aspect
 from importers.terraform.resources import Dependency, Reach, Resource
+from importers.terraform.whereabouts import located
 
 K = TypeVar("K")
 
@@ -54,7 +55,7 @@ class Estate:
             file,
             scope,
             resources,
-            {resource.key: identity_of(resource) for resource in resources},
+            located(resources, {resource.key: identity_of(resource) for resource in resources}),
             by_key,
             _index((resource.address.block, resource) for resource in current),
             _by_id(current),
