@@ -46,7 +46,7 @@ def test_two_sources_that_know_a_machine_by_different_numbers_make_it_once() -> 
     store = OvertakenStore()
     store.waiting = [lambda: load(store, ci("b", scope=CLOUD, system_uuid="U-1", serial="S-1"))]
     report = load(store, ci("a", serial="S-1"))
-    assert report.counts == Counts(read=1, updated=1)
+    assert report.counts == Counts(read=1, unchanged=1)
     assert len(items(store)) == 1
 
 
