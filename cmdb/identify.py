@@ -115,7 +115,7 @@ def identifiers_of_attribute(
     Raises:
         UnknownClass: ``cls`` is not in the catalogue.
     """
-    names = catalogue.descendants(cls) if cls else catalogue.classes
+    names = catalogue.descendants(catalogue.resolve(cls).name) if cls else catalogue.classes
     owners = {
         rule.declared_by
         for name in names

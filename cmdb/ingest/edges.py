@@ -100,7 +100,7 @@ def _check(record: RelationshipRecord, context: Context) -> _Row:
     attributes = context.catalogue.check_relationship(record.type, record.attributes)
     for reference in (record.from_ref, record.to_ref):
         if isinstance(reference, ByName | ByIdentifier) and reference.cls is not None:
-            context.catalogue.cls(reference.cls)
+            context.catalogue.resolve(reference.cls)
     if record.scope.source == MANUAL:
         msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
         raise BadInput(msg, hint="Import under another source.")

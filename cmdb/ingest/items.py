@@ -1,12 +1,13 @@
 """Planning CI records: bind each to an item, fold all sources, and write down the difference."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from cmdb.errors import BadInput, CMDBError, DuplicateKey
-from cmdb.identify import binding_key, evidence
+from cmdb.errors import CMDBError, DuplicateKey
+from cmdb.identify import binding_key
 from cmdb.ingest.binding import Candidate, Subject, Subjects
-from cmdb.ingest.evidence import Description, descriptions, identifiers_of
+from cmdb.ingest.checking import checked
+from cmdb.ingest.evidence import descriptions, identifiers_of
 from cmdb.ingest.hearing import as_heard
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
@@ -14,8 +15,8 @@ from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
 from cmdb.model.items import GroupSetting, Item, Lifecycle
 from cmdb.model.observations import CIRecord
-from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
-from cmdb.model.values import JSONValue, canonical, digest, fault_of
+from cmdb.model.sources import RecordKind, SourceRecord
+from cmdb.model.values import JSONValue, canonical
 from cmdb.reconcile import Effective, ItemClaim, fold_item
 
 
@@ -26,7 +27,7 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     are only seen.  A row whose identity is contested stays a CI of its own, with a warning: it is never guessed.
     """
     planned = Planned()
-    candidates = list(_checked(records, context, planned))
+    candidates = list(checked(records, context, planned))
     known = context.reader.records([candidate.binding for candidate in candidates])
     news: list[Candidate] = []
     aging: set[str] = set()
@@ -70,47 +71,6 @@ def _refolded(item: Item, records: Sequence[SourceRecord], context: Context) -> 
     effective = effective_of(records, context)
     hashes = identifiers_of(descriptions(records, context.catalogue), context.catalogue.cls(effective.cls))
     return difference(item, effective, hashes, binding_key(records[0].scope, records[0].key))
-
-
-def _checked(records: Iterable[CIRecord], context: Context, planned: Planned) -> Iterable[Candidate]:
-    for record in records:
-        try:
-            yield _candidate(record, context)
-        except CMDBError as error:
-            planned.refuse(record, error)
-
-
-def _candidate(record: CIRecord, context: Context) -> Candidate:
-    catalogue = context.catalogue
-    spec = catalogue.cls(record.cls)
-    if spec.abstract:
-        catalogue.check_item(record.cls, {})
-    _check_words(record)
-    patch = catalogue.check_patch(record.cls, record.attributes)
-    catalogue.check_groups(record.cls, record.groups)
-    claim = ItemClaim(
-        cls=record.cls,
-        name=record.name,
-        attributes={name: value for name, value in patch.items() if value is not None},
-        groups=dict(record.groups),
-        unmapped=dict(record.unmapped),
-    )
-    told = Description(record.cls, evidence(spec, record.name, claim.attributes))
-    return Candidate(record, claim, digest(claim.body()), told)
-
-
-def _check_words(record: CIRecord) -> None:
-    """Refuse what no store could hold or nobody could name again."""
-    if record.scope.source == MANUAL:
-        msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
-        raise BadInput(msg, hint="Import under another source.")
-    for what, text in (("name", record.name), ("key", record.key)):
-        if not text.strip():
-            raise BadInput(f"The {what} is empty.", hint="Give it one.")
-        if (fault := fault_of(text)) is not None:
-            raise BadInput(f"The {what} {fault}.", hint="Send plain text.")
-    if (fault := fault_of(record.unmapped)) is not None:
-        raise BadInput(f"What is kept beside the attributes {fault}.", hint="Send plain values.")
 
 
 def _key_taken(record: CIRecord) -> DuplicateKey:

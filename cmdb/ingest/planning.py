@@ -1,5 +1,6 @@
 """What planning one batch yields, and what it needs to know of the run it belongs to."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -52,6 +53,8 @@ class Planned:
     problems: list[Problem] = field(default_factory=list)
     failed: list[CIRecord | RelationshipRecord] = field(default_factory=list)
     dangling: list[Dangling] = field(default_factory=list)
+    fallen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many rows of a class that the catalogue lacks became one of which class."""
 
     def targets(self, kind: RecordKind) -> set[str]:
         """The items, or edges, that the batch's records speak of."""
@@ -72,6 +75,7 @@ class Planned:
             problems=self.problems,
             failed=self.failed,
             dangling=self.dangling,
+            fallen=self.fallen,
         )
 
     def take(self, other: "Planned") -> None:

@@ -142,7 +142,7 @@ def _live_first(candidates: Iterable[Item]) -> Sequence[Item]:
 
 def _names(reference: ByName, catalogue: Catalogue) -> list[tuple[str, str]]:
     try:
-        return [(cls, reference.name) for cls in catalogue.descendants(reference.cls)]
+        return [(cls, reference.name) for cls in catalogue.descendants(catalogue.resolve(reference.cls).name)]
     except UnknownClass as error:
         raise UnknownClass(f"{reference} names the class {reference.cls!r}, which is not in the catalogue.") from error
 

@@ -32,6 +32,7 @@ class Tally:
         self._problems: list[Problem] = []
         self._dangling: list[Dangling] = []
         self._changes: list[PlannedChange] = []
+        self._fallen: Counter[tuple[str, str]] = Counter()
         self._sum = 0
         self.sweep: SweepReport | None = None
 
@@ -67,6 +68,7 @@ class Tally:
             self.problem(problem)
         for row in planned.failed:
             self._count(row, -1)
+        self._fallen.update(planned.fallen)
 
     def _count(self, row: CIRecord | RelationshipRecord, number: int) -> None:
         """Count a row among the things of its kind, or with -1 take it off again."""
@@ -106,6 +108,7 @@ class Tally:
     def report(self, run_id: str, seqs: tuple[int, int], *, dry_run: bool) -> ImportReport:
         """All of it, as a report."""
         counts = self.counts()
+        fallen = [_fell(given, taken, count) for (given, taken), count in sorted(self._fallen.items())]
         return ImportReport(
             run_id=run_id,
             state=self.state,
@@ -116,11 +119,11 @@ class Tally:
             objects=_present(self._objects),
             classes=_present(self._classes),
             relationships={name: TypeCount(count, self._mentions[name]) for name, count in sorted(self._types.items())},
-            problems=tuple(self._problems),
+            problems=(*self._problems, *fallen),
             dangling=tuple(self._dangling),
             changes=tuple(self._changes),
             digest=f"{self._sum:064x}",
-            problem_count=self._counts["problems"],
+            problem_count=self._counts["problems"] + len(fallen),
             is_incomplete=self.is_incomplete,
             sweep=self.sweep,
         )
@@ -128,6 +131,12 @@ class Tally:
 
 def _present(counter: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in sorted(counter.items()) if count}
+
+
+def _fell(given: str, taken: str, count: int) -> Problem:
+    rows = f"{count:,} rows are" if count > 1 else "1 row is"
+    message = f"{rows} of the class {given!r}, which is not in the catalogue; it was taken for {taken}."
+    return Problem(Severity.WARNING, "CLASS_UNKNOWN", message)
 
 
 def _digest(change: PlannedChange) -> str:
