@@ -9,7 +9,7 @@ from typing import BinaryIO, ClassVar
 
 from cmdb.errors import FileMissing
 from cmdb.model.catalogue import AttributeType
-from cmdb.model.observations import Observation
+from cmdb.model.observations import Observation, Problem
 from cmdb.model.sources import Scope
 
 HEAD_BYTES = 65_536
@@ -80,13 +80,16 @@ class Importer(ABC):
     def sniff(self, head: bytes, filename: str) -> float:
         """How sure it is, from 0 (not mine) to 1 (certain), from the first bytes and the file's name."""
 
-    @abstractmethod
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
-        """The scopes that the document speaks of, sorted.
+        """The scopes that the document speaks of, sorted: those of everything in it.
+
+        A format that can tell a scope without reading all, or one in which nothing is left, overrides it.
 
         Raises:
             FileMissing, FileMalformed: as :meth:`read`.
         """
+        found = (entry.scope for entry in self.read(document, options) if not isinstance(entry, Problem))
+        return tuple(sorted(set(found)))
 
     @abstractmethod
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:

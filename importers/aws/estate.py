@@ -14,7 +14,7 @@ from importers.amazon import partition_of
 from importers.aws.answers import Answer, Entry, entries_of, listed_in, unfinished
 from importers.aws.declarations import GROUPS
 from importers.aws.layouts import ACCOUNT, REGION, Layout, ListLayout
-from importers.aws.links import homes_of, links_of, merged, target_types
+from importers.aws.links import homes_of, links_of, target_types
 from importers.aws.lookups import Said, by_thing, said_in, unheard
 from importers.aws.placing import Placer, implied, once
 from importers.aws.resources import Resource, record_of
@@ -22,6 +22,7 @@ from importers.aws.table import BY_TYPE
 from importers.aws.targets import Health, health_in, routes_of, scope_of
 from importers.aws.votes import whereabouts
 from importers.base import ReadOptions
+from importers.evidence import merged
 
 _CLASSES: Final = {ACCOUNT: "CloudAccount", REGION: "CloudRegion"}
 

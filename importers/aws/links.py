@@ -1,6 +1,6 @@
 """References of things to edges: what each field names, how a failure comes through it, and where a thing lies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from cmdb.model.items import Effect
@@ -15,9 +15,6 @@ from importers.aws.paths import Found, first_text, walk
 from importers.aws.resources import Resource, formed_arn
 from importers.aws.table import BY_TYPE
 from importers.fields import text
-
-_STRENGTH = (Effect.NONE, Effect.SOFT)
-"""Effects that are weaker than the type's own, the weakest first."""
 
 
 def links_of(resource: Resource, layout: Layout) -> Iterator[RelationshipRecord]:
@@ -72,24 +69,6 @@ def homes_of(resource: Resource, inside: set[str], layout: Layout) -> Iterator[R
     is_owned = bool(inside - {ZONE}) and resource.account == layout.account
     if resource.account and resource.listing.type != ZONE and not is_owned:
         yield _home(resource, layout.binding(ACCOUNT, resource.account), "account")
-
-
-def merged(edges: Iterable[RelationshipRecord]) -> list[RelationshipRecord]:
-    """One record per edge of a scope in order of first sight, with all evidence and the strongest of its effects."""
-    found: dict[tuple[str, str], RelationshipRecord] = {}
-    for record in edges:
-        place = (str(record.scope), record.key)
-        known = found.get(place)
-        if known is None:
-            found[place] = record
-            continue
-        strong = known if _strength(known) >= _strength(record) else record
-        found[place] = replace(strong, evidence=tuple(dict.fromkeys((*known.evidence, *record.evidence))))
-    return list(found.values())
-
-
-def _strength(record: RelationshipRecord) -> int:
-    return _STRENGTH.index(record.effect) if record.effect in _STRENGTH else len(_STRENGTH)
 
 
 def _home(resource: Resource, to: ByKey, origin: str) -> RelationshipRecord:

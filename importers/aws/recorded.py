@@ -13,7 +13,7 @@ from importers.aws.declarations import Way, contained
 from importers.aws.estate import fallen_back, records_of
 from importers.aws.items import Item, either, items_of, latest, word
 from importers.aws.layouts import UNKNOWN, ItemLayout
-from importers.aws.links import edge, homes_of, merged
+from importers.aws.links import edge, homes_of
 from importers.aws.lookups import tag_pairs
 from importers.aws.network_table import ZONE
 from importers.aws.pairs import meaning
@@ -21,6 +21,7 @@ from importers.aws.paths import camel, first_text
 from importers.aws.resources import Resource, ending, formed_arn, tag_texts
 from importers.aws.table import BY_TYPE
 from importers.base import ReadOptions
+from importers.evidence import merged
 from importers.fields import entries
 
 SOURCE: Final = "aws-config"

@@ -12,6 +12,7 @@ from importers.backstage.references import EntityRef, entity_ref
 from importers.base import Document
 from importers.fields import text
 from importers.json_text import parse_json
+from importers.places import Place
 from importers.text_input import as_problem, whole_text
 from importers.yaml_tree import Tree, parse_yaml
 
@@ -19,20 +20,6 @@ KINDS: Final = frozenset({"component", "api", "resource", "system", "domain", "g
 """The kinds that every catalogue knows and for which there is a meaning of its own here."""
 
 _FOREIGN_VERSION: Final = re.compile(r"([a-z]+/)?v\d+((alpha|beta)\d+)?\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an entity stands: file, the lines of the document, and the pointer to the entity in it."""
-
-    file: str
-    tree: Tree
-    prefix: str = ""
-
-    def at(self, pointer: str = "") -> Where:
-        """The place of a field of the entity."""
-        full = f"{self.prefix}.{pointer}".strip(".")
-        return Where(self.file, self.tree.line(full), full)
 
 
 @dataclass(frozen=True, slots=True)

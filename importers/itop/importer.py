@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from cmdb.model.observations import Observation, Problem, RelationshipRecord, Severity
-from cmdb.model.sources import Scope
 from cmdb.model.values import digest
 from importers.base import Document, Importer, ReadOptions
 from importers.evidence import merged
@@ -37,11 +36,6 @@ class ItopImporter(Importer):
         if root_name(head) != ROOT:
             return 0.0
         return _CERTAIN if _OBJECT.search(head) else _LIKELY
-
-    def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
-        """One for each class, also for those that only join others."""
-        found = {item.scope for item in self.read(document, options) if not isinstance(item, Problem)}
-        return tuple(sorted(found))
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """As :meth:`read_together`, for one file."""

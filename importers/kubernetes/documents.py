@@ -12,7 +12,8 @@ from importers.base import Document
 from importers.fields import mapping, text
 from importers.json_text import parse_json
 from importers.kubernetes.kinds import Kind, kind_of
-from importers.kubernetes.manifests import Manifest, Place
+from importers.kubernetes.manifests import Manifest
+from importers.places import Place
 from importers.text_input import MAX_TREE_BYTES, as_problem, lines_of, malformed, require_utf8
 from importers.yaml_tree import Tree, parse_yaml
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from cmdb.errors import InvalidReference
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord
-from cmdb.model.sources import Scope
 from importers.base import Document, Importer, ReadOptions
 from importers.evidence import merged
 from importers.kubernetes.dependencies import dependency_edges
@@ -41,11 +40,6 @@ class KubernetesImporter(Importer):
             return _CERTAIN
         looks_right = filename.endswith((".yaml", ".yml", ".json"))
         return _LIKELY if looks_right and kind and b"metadata" in head else 0.0
-
-    def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
-        """The boundaries of all objects: their namespaces, and the cluster's own."""
-        found = {item.scope for item in self.read(document, options) if not isinstance(item, Problem)}
-        return tuple(sorted(found))
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Problems, then CIs (implied ones first), then edges, each in input order."""

@@ -3,28 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cmdb.model.observations import Where
 from cmdb.model.values import JSONValue
 from importers.fields import entries, mapping, text, texts
 from importers.kubernetes.kinds import Kind
-from importers.yaml_tree import Tree
+from importers.places import Place
 
 CLUSTER_BOUNDARY = "-cluster"
 """Boundary of the scope of cluster-wide objects; a namespace's name cannot begin with a hyphen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an object stands: file, the document's lines, and the pointer to the object in the document."""
-
-    file: str
-    tree: Tree
-    prefix: str = ""
-
-    def at(self, pointer: str = "") -> Where:
-        """The place of a field of the object."""
-        full = f"{self.prefix}.{pointer}".strip(".") if self.prefix else pointer
-        return Where(self.file, self.tree.line(full), full)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
-"""Edges with their evidence; the same edge found in several places becomes one record."""
+"""Edges with their evidence."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cmdb.model.items import Effect
 from cmdb.model.observations import Evidence, RelationshipRecord
@@ -40,22 +39,3 @@ def edge(finding: Finding, meaning: Meaning, from_ref: ByKey, to_ref: ByKey) -> 
         evidence=(Evidence(finding.origin, finding.row.where),),
         where=finding.row.where,
     )
-
-
-def merged(records: Iterable[RelationshipRecord]) -> list[RelationshipRecord]:
-    """One record per edge in order of first sight, with all its evidence; none from a thing to itself.
-
-    An edge that carries failure once carries it: an idle second line takes nothing away from a working one.
-    """
-    found: dict[tuple[Scope, str], RelationshipRecord] = {}
-    for record in records:
-        if record.from_ref == record.to_ref:
-            continue
-        known = found.get((record.scope, record.key))
-        if known is None:
-            found[record.scope, record.key] = record
-            continue
-        effect = known.effect if record.effect is known.effect else None
-        evidence = tuple(dict.fromkeys((*known.evidence, *record.evidence)))
-        found[record.scope, record.key] = replace(known, effect=effect, evidence=evidence)
-    return list(found.values())

@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 from cmdb.model.observations import Observation, Problem
 from cmdb.model.sources import Scope
 from importers.base import Document, Importer, ReadOptions
+from importers.evidence import merged
 from importers.netbox.devices import Machines
-from importers.netbox.edges import merged
 from importers.netbox.estate import Estate, is_ci
 from importers.netbox.links import link_edges
 from importers.netbox.pages import Page, missing_pages

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from cmdb.model.items import Effect
 from cmdb.model.observations import RelationshipRecord
+from importers.evidence import merged
 from importers.fields import text
 from importers.netbox.devices import Machines
-from importers.netbox.edges import Finding, Meaning, edge, merged
+from importers.netbox.edges import Finding, Meaning, edge
 from importers.netbox.estate import Estate, Target
 from importers.netbox.links import device_of
 from importers.netbox.records import POWER_GROUP, Groups

@@ -33,11 +33,6 @@ class NmapImporter(Importer):
         """Sure by the name of the root element."""
         return _CERTAIN if root_name(head) == ROOT else 0.0
 
-    def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
-        """The addresses that answered."""
-        found = {item.scope for item in self.read(document, options) if not isinstance(item, Problem)}
-        return tuple(sorted(found))
-
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Each host with its open ports, in the order of the scan; then what is wrong with the scan as a whole."""
         return _Scan(document, options).observations()
