@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cmdb.ingest.duplicates import Duplicates
 from cmdb.ingest.edits import Editor
 from cmdb.ingest.engine import Ingest
 from cmdb.model.catalogue import Catalogue
@@ -18,6 +19,7 @@ class Services:
     catalogue: Catalogue
     ingest: Ingest
     editor: Editor
+    duplicates: Duplicates
     records: Records
     assessor: Assessor
 
@@ -25,4 +27,12 @@ class Services:
 def services(store: Store) -> Services:
     """Wire the services over a store."""
     editor = Editor(store)
-    return Services(store, store.catalogue, Ingest(store), editor, Records(store, editor), Assessor(store))
+    return Services(
+        store=store,
+        catalogue=store.catalogue,
+        ingest=Ingest(store),
+        editor=editor,
+        duplicates=Duplicates(store),
+        records=Records(store, editor),
+        assessor=Assessor(store),
+    )

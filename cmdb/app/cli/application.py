@@ -11,10 +11,12 @@ from typer.main import get_command
 
 from cmdb.app.cli.assessing import assess
 from cmdb.app.cli.demonstration import demonstrate
+from cmdb.app.cli.duplicates import duplicates_application
 from cmdb.app.cli.failures import tell
 from cmdb.app.cli.importing import import_files
 from cmdb.app.cli.invocation import Invocation
 from cmdb.app.cli.recounting import recount
+from cmdb.app.cli.releasing import release
 from cmdb.app.cli.runs import runs_application
 from cmdb.app.cli.schema import schema_application
 from cmdb.app.cli.searching import search
@@ -36,6 +38,8 @@ HELP: Final = """What an outage or a change really takes down, and why.
   cmdb impact Switch:core-1=degraded --json        the same for programs
   cmdb search redis                                find CIs by words
   cmdb show Workload:cart                          all that is known of one CI
+  cmdb show Host:db-1 --sources                    who said what, and why it holds
+  cmdb duplicates                                  what may be the same thing twice
   cmdb serve                                       GraphQL for everybody else
 
 A CI is named [bold]Class:name[/bold] (Host:db-1), by its id, or [bold]source/scope#key[/bold]
@@ -72,7 +76,9 @@ def application() -> typer.Typer:
     app.command("search", no_args_is_help=True)(search)
     app.command("show", no_args_is_help=True)(show)
     app.command("history", no_args_is_help=True)(recount)
+    app.command("release", no_args_is_help=True)(release)
     app.command("serve")(serve)
+    app.add_typer(duplicates_application(), name="duplicates")
     app.add_typer(runs_application(), name="runs")
     app.add_typer(schema_application(), name="schema")
     app.add_typer(store_application(), name="store")

@@ -9,18 +9,23 @@ from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsJSON, AsOfText, moment_of
 from cmdb.app.cli.output import print_report, write_json
 from cmdb.app.rendering.items import Portrait, portrait_json, portrait_report
+from cmdb.app.rendering.testimony import testimonies_json, testimonies_report
 from cmdb.ingest.references import find_one
 from cmdb.model.items import Item
 from cmdb.model.references import Reference, parse_reference
 from cmdb.practices.answers import AsOf
 from cmdb.practices.moments import Moment, seq_of
 from cmdb.practices.services import Services
+from cmdb.reconcile import testimonies
 
 
 def show(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(metavar="REF", help="Class:name, id or source/scope#key.")],
     as_of: AsOfText = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Show who said what of each attribute, and why it holds or not.")
+    ] = False,
     as_json: AsJSON = False,
 ) -> None:
     """Show attributes, redundancy groups, relationships, and which source said so.
@@ -28,16 +33,21 @@ def show(
     [bold]Examples[/bold]
 
       cmdb show Host:db-1
+      cmdb show Host:db-1 --sources
       cmdb show kubernetes/prod/shop#Deployment/cart --json
       cmdb show Host:db-1 --as-of 2026-11-01
     """
     named, moment = parse_reference(reference), moment_of(as_of)
     with invocation_of(context).services() as services:
         portrait = portrait_of(services, named, moment)
+        said = testimonies(portrait.records or (), services.catalogue) if sources else None
     if as_json:
-        write_json(portrait_json(portrait))
+        more = {} if said is None else {"said": testimonies_json(said)}
+        write_json({**portrait_json(portrait), **more})
         return
     print_report(portrait_report(portrait))
+    if said is not None:
+        print_report(testimonies_report(said, portrait.records or ()))
 
 
 def portrait_of(services: Services, reference: Reference, moment: AsOf) -> Portrait:

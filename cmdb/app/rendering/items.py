@@ -82,6 +82,7 @@ def portrait_report(portrait: Portrait) -> Iterator[RenderableType]:
     """An item in text."""
     item = portrait.item
     retired = ", retired" if item.lifecycle is Lifecycle.RETIRED else ""
+    retired += f", merged into {into}" if retired and (into := item.attributes.get("merged_into")) else ""
     yield title(f"{item.label}{retired}")
     facts = [
         ["id", item.id],
