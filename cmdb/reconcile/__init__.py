@@ -2,7 +2,7 @@
 
 from cmdb.reconcile.claims import EdgeClaim, ItemClaim
 from cmdb.reconcile.folding import Effective, fold_edge, fold_item, lifecycle_of
-from cmdb.reconcile.testimony import Aspect, Standing, Statement, Testimony, testimonies
+from cmdb.reconcile.provenance import Aspect, Provenance, Standing, Statement, provenances
 from cmdb.reconcile.voices import Voice, Voices, class_of
 
 __all__ = [
@@ -10,14 +10,14 @@ __all__ = [
     "EdgeClaim",
     "Effective",
     "ItemClaim",
+    "Provenance",
     "Standing",
     "Statement",
-    "Testimony",
     "Voice",
     "Voices",
     "class_of",
     "fold_edge",
     "fold_item",
     "lifecycle_of",
-    "testimonies",
+    "provenances",
 ]

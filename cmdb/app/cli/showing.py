@@ -9,14 +9,14 @@ from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsJSON, AsOfText, moment_of
 from cmdb.app.cli.output import print_report, write_json
 from cmdb.app.rendering.items import Portrait, portrait_json, portrait_report
-from cmdb.app.rendering.testimony import testimonies_json, testimonies_report
+from cmdb.app.rendering.provenance import provenances_json, provenances_report
 from cmdb.ingest.references import find_one
 from cmdb.model.items import Item
 from cmdb.model.references import Reference, parse_reference
 from cmdb.practices.answers import AsOf
 from cmdb.practices.moments import Moment, seq_of
 from cmdb.practices.services import Services
-from cmdb.reconcile import testimonies
+from cmdb.reconcile import provenances
 
 
 def show(
@@ -40,14 +40,14 @@ def show(
     named, moment = parse_reference(reference), moment_of(as_of)
     with invocation_of(context).services() as services:
         portrait = portrait_of(services, named, moment)
-        said = testimonies(portrait.records or (), services.catalogue) if sources else None
+        said = provenances(portrait.records or (), services.catalogue) if sources else None
     if as_json:
-        more = {} if said is None else {"said": testimonies_json(said)}
+        more = {} if said is None else {"provenance": provenances_json(said)}
         write_json({**portrait_json(portrait), **more})
         return
     print_report(portrait_report(portrait))
     if said is not None:
-        print_report(testimonies_report(said, portrait.records or ()))
+        print_report(provenances_report(said, portrait.records or ()))
 
 
 def portrait_of(services: Services, reference: Reference, moment: AsOf) -> Portrait:

@@ -116,7 +116,7 @@ def test_who_said_what_is_shown_with_why_it_holds(cmdb: CommandLine) -> None:
     pinned(cmdb)
     cmdb("duplicates", "merge", case_of(cmdb))
     said = {
-        row.text("name"): row for row in cmdb("show", "cloud/default#i-1", "--sources", "--json").json().rows("said")
+        row.text("name"): row for row in cmdb("show", "cloud/default#i-1", "--sources", "--json").json().rows("provenance")
     }
     model = said["model"]
     assert (model.text("aspect"), model.text("value")) == ("attribute", "R750")
@@ -130,7 +130,7 @@ def test_who_said_what_is_shown_with_why_it_holds(cmdb: CommandLine) -> None:
     assert "Who says what" in text
     assert "outranked by people" in text
     assert "Who says what" not in cmdb("show", "cloud/default#i-1").out
-    assert cmdb("show", "Host:web", "--as-of", "1", "--sources", "--json").json().rows("said") == []
+    assert cmdb("show", "Host:web", "--as-of", "1", "--sources", "--json").json().rows("provenance") == []
 
 
 def test_a_value_is_handed_back_to_the_sources(cmdb: CommandLine) -> None:

@@ -53,7 +53,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Provenance:
     """All that is said of one attribute, of the name, the class or a group; the value that holds is said first."""
 
     aspect: Aspect
@@ -62,7 +62,7 @@ class Testimony:
     statements: tuple[Statement, ...]
 
 
-def testimonies(records: Iterable[SourceRecord], catalogue: Catalogue) -> list[Testimony]:
+def provenances(records: Iterable[SourceRecord], catalogue: Catalogue) -> list[Provenance]:
     """Who says what, for class, name, every attribute and every group of one CI: as :func:`fold_item` folds them.
 
     O(values × sources).  Nothing where no record names a class: then nobody says that the CI is there.
@@ -76,7 +76,7 @@ def testimonies(records: Iterable[SourceRecord], catalogue: Catalogue) -> list[T
         return []
     counted = {(voice.record.scope, voice.record.key) for voice in voices.usual}
     unheard = Voices.of(record for record in everybody if (record.scope, record.key) not in counted).usual
-    return list(_Hearing(voices, unheard, class_of(voices, catalogue), catalogue).testimonies())
+    return list(_Hearing(voices, unheard, class_of(voices, catalogue), catalogue).provenances())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class _Hearing:
     spec: ClassSpec
     catalogue: Catalogue
 
-    def testimonies(self) -> Iterator[Testimony]:
+    def provenances(self) -> Iterator[Provenance]:
         rules = self.spec.precedence
         yield self._on_class()
         yield self._on(Aspect.NAME, NAME, lambda voice: voice.claim.name or None, rules.get(NAME))
@@ -100,7 +100,7 @@ class _Hearing:
     def _names(self, part: Callable[[Voice], Iterable[str]]) -> list[str]:
         return sorted({name for voice in (*self.voices.usual, *self.unheard) for name in part(voice)})
 
-    def _on_class(self) -> Testimony:
+    def _on_class(self) -> Provenance:
         """The class is not ranked: the most special one holds."""
         said = [voice for voice in self.voices.usual if _class(voice) is not None]
         holder = next(voice for voice in said if self._resolved(voice) == self.spec.name)
@@ -109,16 +109,16 @@ class _Hearing:
         for voice in rest:
             agrees = self._resolved(voice) == self.spec.name
             statements.append(_against(voice, _class, holder, Standing.AGREES if agrees else Standing.OUTRANKED))
-        return Testimony(Aspect.CLASS, "class", self.spec.name, (*statements, *self._gone(_class)))
+        return Provenance(Aspect.CLASS, "class", self.spec.name, (*statements, *self._gone(_class)))
 
     def _resolved(self, voice: Voice) -> str:
         return self.catalogue.resolve(voice.claim.cls or "").name
 
-    def _on(self, aspect: Aspect, name: str, said: Said, rule: Precedence | None) -> Testimony:
+    def _on(self, aspect: Aspect, name: str, said: Said, rule: Precedence | None) -> Provenance:
         ranked = [voice for voice in self.voices.ordered(rule) if said(voice) is not None]
         if not ranked or (aspect is Aspect.ATTRIBUTE and name not in self.spec.attributes):
             statements = [_statement(voice, said, Standing.UNDECLARED, None) for voice in ranked]
-            return Testimony(aspect, name, None, (*statements, *self._gone(said)))
+            return Provenance(aspect, name, None, (*statements, *self._gone(said)))
         holder = ranked[0]
         yielding = self._yielding(holder, rule)
         statements = [_statement(holder, said, Standing.HOLDS, None)]
@@ -128,7 +128,7 @@ class _Hearing:
             else:
                 standing = Standing.SILENT if voice in yielding else Standing.OUTRANKED
             statements.append(_against(voice, said, holder, standing))
-        return Testimony(aspect, name, said(holder), (*statements, *self._gone(said)))
+        return Provenance(aspect, name, said(holder), (*statements, *self._gone(said)))
 
     def _yielding(self, holder: Voice, rule: Precedence | None) -> Sequence[Voice]:
         """Those that would stand before the one whose value holds, had they not been silent for so long."""

@@ -69,6 +69,26 @@ def test_the_class_is_the_most_special_one_that_anybody_names() -> None:
     assert fold_item(records, CATALOGUE).cls == "Widget"
 
 
+def test_of_classes_that_exclude_each_other_the_more_special_counts_then_the_first_source() -> None:
+    records = [record(SECOND, claim("VirtualMachine")), record(FIRST, claim("Host"))]
+    assert fold_item(records, CATALOGUE).cls == "Host"
+    assert fold_item([*records, record(BY_HAND, claim("VirtualMachine"))], CATALOGUE).cls == "VirtualMachine"
+    assert fold_item([record(FIRST, claim("OtherCI")), record(SECOND, claim("Host"))], CATALOGUE).cls == "Host"
+
+
+def test_a_class_that_people_name_is_kept_to_and_only_made_more_special() -> None:
+    records = [record(FIRST, claim("Host")), record(BY_HAND, claim("Gadget")), record(SECOND, claim("Widget"))]
+    assert fold_item(records, CATALOGUE).cls == "Widget"
+    assert fold_item(records[:2], CATALOGUE).cls == "Gadget"
+
+
+def test_a_class_that_a_source_was_given_for_an_unknown_one_counts_last() -> None:
+    fallen = replace(claim("OtherCI"), given_class="Toaster")
+    records = [record(FIRST, fallen), record(SECOND, claim("HostGroup"))]
+    assert fold_item(records, CATALOGUE).cls == "HostGroup"
+    assert fold_item(records[:1], CATALOGUE).cls == "OtherCI"
+
+
 def test_what_the_class_does_not_declare_is_left_out() -> None:
     records = [record(FIRST, claim("Gadget", motto="m")), record(SECOND, claim("Host", serial="S"))]
     effective = fold_item(records, CATALOGUE)
@@ -87,9 +107,24 @@ def test_a_ci_is_retired_when_a_person_said_so_whatever_sources_say() -> None:
     assert fold_item([record(FIRST, claim()), record(BY_HAND, gone)], CATALOGUE).lifecycle is Lifecycle.RETIRED
 
 
+def test_that_a_person_retired_one_that_was_merged_into_it_does_not_retire_a_ci() -> None:
+    gone = replace(claim(name=""), cls=None, retired=True)
+    assert fold_item([record(FIRST, claim()), record(BY_HAND, gone, "another")], CATALOGUE).lifecycle is Lifecycle.LIVE
+
+
+def test_the_nearer_word_of_people_counts_first() -> None:
+    records = [record(BY_HAND, claim(motto="of another"), "another"), record(BY_HAND, claim(motto="of it"), "id")]
+    assert fold_item(records, CATALOGUE).attributes == {"motto": "of it"}
+
+
 def test_a_class_that_nobody_declares_is_an_error() -> None:
     with pytest.raises(UnknownClass):
         fold_item([record(FIRST, claim("Spaceship"))], CATALOGUE)
+
+
+def test_a_class_that_nobody_names_is_an_error() -> None:
+    with pytest.raises(UnknownClass):
+        fold_item([record(BY_HAND, replace(claim(), cls=None))], CATALOGUE)
 
 
 texts = st.sampled_from(["", "a", "b"])
@@ -100,7 +135,8 @@ claims = st.builds(
     st.dictionaries(st.sampled_from(["motto", "weight", "parts"]), st.sampled_from([None, "x", 1]), max_size=3),
     st.dictionaries(texts, st.builds(GroupSetting, st.sampled_from(["1", "50%"]), st.none() | st.just("2"))),
     st.dictionaries(texts, st.sampled_from([None, "x", [1]])),
-    st.booleans(),
+    st.sampled_from([None, True, False]),
+    st.sampled_from([None, "Toaster"]),
 )
 scopes = st.sampled_from([BY_HAND, FIRST, SECOND])
 records_of_items = st.lists(st.builds(record, scopes, claims, texts), min_size=1, max_size=5)

@@ -8,19 +8,19 @@ from cmdb.app.rendering.items import value_text
 from cmdb.app.rendering.lines import columns, section
 from cmdb.model.sources import MANUAL, Scope, SourceRecord
 from cmdb.model.values import JSONValue, iso
-from cmdb.reconcile import Aspect, ItemClaim, Standing, Statement, Testimony
+from cmdb.reconcile import Aspect, ItemClaim, Provenance, Standing, Statement
 
 
-def testimonies_json(testimonies: Iterable[Testimony]) -> list[dict[str, object]]:
+def provenances_json(provenances: Iterable[Provenance]) -> list[dict[str, object]]:
     """Everything that is said, the value that holds first."""
     return [
         {
-            "aspect": testimony.aspect,
-            "name": testimony.name,
-            "value": testimony.value,
-            "statements": [_statement_json(statement) for statement in testimony.statements],
+            "aspect": provenance.aspect,
+            "name": provenance.name,
+            "value": provenance.value,
+            "statements": [_statement_json(statement) for statement in provenance.statements],
         }
-        for testimony in testimonies
+        for provenance in provenances
     ]
 
 
@@ -34,16 +34,16 @@ def _statement_json(statement: Statement) -> dict[str, object]:
     }
 
 
-def testimonies_report(testimonies: Iterable[Testimony], records: Sequence[SourceRecord]) -> Iterator[RenderableType]:
+def provenances_report(provenances: Iterable[Provenance], records: Sequence[SourceRecord]) -> Iterator[RenderableType]:
     """A table of who says what, and what could not be mapped."""
-    yield from section("Who says what", columns(_rows(testimonies)))
+    yield from section("Who says what", columns(_rows(provenances)))
     yield from section("Kept beside, for the catalogue has no attribute for it", columns(_unmapped(records)))
 
 
-def _rows(testimonies: Iterable[Testimony]) -> Iterator[list[str]]:
-    for testimony in testimonies:
-        name = f"group {testimony.name}" if testimony.aspect is Aspect.GROUP else testimony.name
-        for number, statement in enumerate(testimony.statements):
+def _rows(provenances: Iterable[Provenance]) -> Iterator[list[str]]:
+    for provenance in provenances:
+        name = f"group {provenance.name}" if provenance.aspect is Aspect.GROUP else provenance.name
+        for number, statement in enumerate(provenance.statements):
             told = [value_text(statement.value), speaker(statement.binding), standing_text(statement)]
             yield ["" if number else name, *told]
 
