@@ -15,7 +15,7 @@ Each error says what was seen (``message``) and what to do (``hint``), carries a
     ├── Conflict                  somebody else was there first; nothing was written
     │   ├── RevisionConflict · DuplicateIdentity · EndMissing
     │   ├── IdempotencyMismatch · ScopeBusy
-    │   └── RunOver · RevertRefused · PlanStale
+    │   └── RunOver · RevertRefused · PlanStale · PlanDecided
     ├── ImportRefused             an input as a whole cannot be read
     │   ├── FileMissing · FileMalformed · FormatUnknown
     └── StoreError
@@ -252,6 +252,12 @@ class PlanStale(Conflict):
 
     code = "PLAN_STALE"
     hint_default = "Make the plan anew, look at it, and apply that one."
+
+
+class PlanDecided(Conflict):
+    """A plan was applied, begun or discarded before."""
+
+    code = "PLAN_DECIDED"
 
 
 class ImportRefused(CMDBError):

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cmdb.errors import AmbiguousName, BadInput, CardinalityExceeded, CMDBError, DuplicateKey
+from cmdb.ingest.edge_names import named
 from cmdb.ingest.packing import pack_reference, unpack_reference
-from cmdb.ingest.planning import Binding, Context, Planned
+from cmdb.ingest.planning import NOBODY, Binding, Context, Planned
 from cmdb.ingest.references import Found, find_current
 from cmdb.ingest.reports import Dangling, PlannedChange
 from cmdb.model.commits import PutRelationship
@@ -82,9 +83,9 @@ def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Plann
     return planned
 
 
-def plan_keys(keys: Collection[str], context: Context, planned: Planned) -> None:
-    """Bring edges in line with what sources say of them now."""
-    _plan_keys(sorted(keys), context.reader.records_of(keys), {}, context, planned)
+def plan_keys(keys: Collection[str], context: Context, planned: Planned, said_by: Mapping[str, str] = NOBODY) -> None:
+    """Bring edges in line with what sources say of them now; ``said_by`` names the binding that removes one."""
+    _plan_keys(sorted(keys), context.reader.records_of(keys), _Words({}, said_by), context, planned)
 
 
 def _checked(records: Iterable[RelationshipRecord], context: Context, planned: Planned) -> Iterable[_Row]:
@@ -215,9 +216,20 @@ def _draft(rows: Sequence[_Row], before: Mapping[str, Sequence[SourceRecord]], c
     for record in draft.records:
         if record.target is not None:
             claims[record.target].append(record)
-    labels = {row.target: row.label for row in rows if row.target is not None}
-    _plan_keys(keys, claims, labels, context, draft)
+    words = _Words(
+        {row.target: row.label for row in rows if row.target is not None},
+        {row.old.target: row.old.binding for row in rows if row.old is not None and row.old.target is not None},
+    )
+    _plan_keys(keys, claims, words, context, draft)
     return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What people are told of edges: how those of the input are called, and whose word ends one."""
+
+    labels: Mapping[str, str]
+    said_by: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,24 +280,27 @@ class _Limits:
 def _plan_keys(
     keys: Sequence[str],
     claims: Mapping[str, Sequence[SourceRecord]],
-    labels: Mapping[str, str],
+    words: _Words,
     context: Context,
     planned: Planned,
 ) -> None:
     current = context.reader.relationships(keys) if keys else {}
+    unnamed: list[PlannedChange] = []
     for key in keys:
         old, records = current.get(key), claims.get(key, ())
         if not records or is_loop(key):
             if old is not None:
                 planned.removals.append(key)
-                planned.changes.append(PlannedChange("unrelate", key, ""))
+                unnamed.append(PlannedChange("unrelate", key, words.said_by.get(key, "")))
             continue
         wanted = _put(key, fold_edge(records, context.catalogue.relationship(key.partition("|")[0])))
         if old is not None and _is_so(old, wanted):
-            planned.unchanged_edges += key in labels
+            planned.unchanged_edges += key in words.labels
             continue
         planned.relationships.append(wanted)
-        planned.changes.append(PlannedChange("relate", labels.get(key, key), records[0].binding))
+        changes = planned.changes if key in words.labels else unnamed
+        changes.append(PlannedChange("relate", words.labels.get(key, key), records[0].binding))
+    planned.changes.extend(named(unnamed, context.reader))
 
 
 def is_loop(key: str) -> bool:

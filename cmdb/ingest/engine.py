@@ -1,85 +1,73 @@
-"""The one engine of every import: plan in batches, write each atomically, report every row honestly."""
+"""The one engine of every import: plan, guard, write batch after batch, report every row honestly."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from cmdb.errors import PartOutOfOrder, RunOver, StoreError
-from cmdb.ingest.leases import Leases
+from cmdb.ingest.guard import UNGUARDED, Guard
 from cmdb.ingest.orders import Order, Part, Sweep
-from cmdb.ingest.overlay import Overlay
+from cmdb.ingest.plan_making import hold, supersede
+from cmdb.ingest.rehearsal import Rehearsal, rehearse
 from cmdb.ingest.reports import ImportReport
+from cmdb.ingest.session import Progress, Session, Steps, ended, going_on, state_after
 from cmdb.ingest.spool import Input, Spool
-from cmdb.ingest.sweeping import sweep
 from cmdb.ingest.work import Work
-from cmdb.model.sources import Lease, Run, RunState, Scope
+from cmdb.model.sources import Run, RunState
 from cmdb.store.port import Store
 
 __all__ = ["Ingest", "Order", "Part", "Rehearsal", "Sweep"]
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Told how many rows are done, of how many."""
 
-EVERY_SECONDS = 1.0
-"""How often the state of a run is written while it goes on."""
-
-
-def _no_progress(_done: int, _rows: int) -> None:
+def no_progress(_done: int, _rows: int) -> None:
     """Nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """A run that was planned to its end and not written: its report, and the graph as it would be."""
-
-    report: ImportReport
-    overlay: Overlay
 
 
 class Ingest:
     """Imports observations into a store; a plan and a run take the same path."""
 
-    def __init__(self, store: Store) -> None:
-        """Work on this store with its catalogue."""
+    def __init__(self, store: Store, guard: Guard = UNGUARDED) -> None:
+        """Work on this store with its catalogue; ``guard`` says what is not written without a person's consent."""
         self._store = store
+        self._guard = guard
 
-    def plan(self, inputs: Sequence[Input], order: Order, progress: Progress = _no_progress) -> ImportReport:
+    def plan(self, inputs: Sequence[Input], order: Order, progress: Progress = no_progress) -> ImportReport:
         """What :meth:`run` would do now, without writing anything (not even the run).
 
         Memory grows with what would change.
         """
-        return self.rehearse(inputs, order, progress).report
+        rehearsal = self.rehearse(inputs, order, progress)
+        reasons = () if self._guard.is_open else self._guard.judge(rehearsal).reasons
+        return replace(rehearsal.report, held_because=reasons, state=RunState.HELD) if reasons else rehearsal.report
 
-    def rehearse(self, inputs: Sequence[Input], order: Order, progress: Progress = _no_progress) -> "Rehearsal":
+    def rehearse(self, inputs: Sequence[Input], order: Order, progress: Progress = no_progress) -> Rehearsal:
         """As :meth:`plan`, together with the graph as it would be.
 
         Memory grows with what would change.
         """
         with Spool(inputs) as spool:
-            work = Work(self._store, spool, order, self.before(order), _Steps(progress, spool.rows))
-            overlay = Overlay(self._store, work.base_seq)
-            work.go(overlay, lambda changes, _seen: overlay.absorb(changes))
-            if order.sweep is not None:
-                scopes = spool.scopes.union(order.scopes)
-                work.tally.sweep = sweep(work, scopes, overlay, lambda changes, _seen: overlay.absorb(changes))
-            report = work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=True)
-            return Rehearsal(report, overlay)
+            work = Work(self._store, spool, order, self.before(order), Steps(progress, spool.rows))
+            return rehearse(work, sorted(spool.scopes.union(order.scopes)))
 
     def run(
         self,
         inputs: Sequence[Input],
         order: Order,
-        progress: Progress = _no_progress,
+        progress: Progress = no_progress,
         part: Part | None = None,
     ) -> ImportReport:
         """Import all inputs: items of all of them first, then relationships, then what was dangling before.
 
+        First the whole is rehearsed, unless the guard is open or nothing can be lost: in scopes that nobody has said
+        anything of yet.  What goes beyond a limit is not written but kept as a plan for a person to decide, and the run
+        is held.
+
         Each batch is one commit; a batch that changes nothing commits nothing.  When another writer was first, the
         batch is planned anew, so that no update is lost.  The run holds the scopes of its rows, so that nobody else
         imports them meanwhile.  A ``part`` that was taken before counts once; the run goes on until its last part.
+        Each part is guarded by itself.
 
         Raises:
             FileMissing, FileMalformed: nothing was written.
@@ -91,15 +79,31 @@ class Ingest:
         before = self.before(order, part)
         if part is not None and part.number <= before.batches:
             with Spool(()) as nothing:
-                work = Work(self._store, nothing, order, before, _Steps(progress, 0))
+                work = Work(self._store, nothing, order, before, Steps(progress, 0))
                 return work.tally.report(before.id, (work.base_seq, work.base_seq), dry_run=False)
         try:
             spool = Spool(inputs)
         except BaseException as error:
-            self.broken_off(before, _state_after(error), str(error))
+            self.broken_off(before, state_after(error), str(error))
             raise
         with spool:
-            return _Session(self._store, spool, order, before).run(progress, part)
+            session = Session(self._store, spool, order, before, ends=part is None or part.last)
+            with session.recorded(), session.leased(session.wait):
+                report = self._guarded(session, order, progress)
+                if order.request_id is not None and report.state is not RunState.HELD:
+                    supersede(self._store, before)
+                return report
+
+    def _guarded(self, session: Session, order: Order, progress: Progress) -> ImportReport:
+        rows = session.spool.rows
+        if self._guard.is_open or session.is_all_new():
+            return session.write(Steps(progress, rows, session.step))
+        steps = Steps(progress, 2 * rows, session.step)
+        rehearsal = session.rehearse(steps)
+        judgement = self._guard.judge(rehearsal)
+        if judgement.reasons:
+            return hold(self._store, session, order, rehearsal, judgement)
+        return session.write(steps, rehearsal.drafts)
 
     def before(self, order: Order, part: Part | None = None) -> Run:
         """The run as it is before an input, or a part of one, is taken: new, unless earlier parts of it were sent.
@@ -123,7 +127,7 @@ class Ingest:
             return new
         if part is not None and part.number > batches and known.state not in _OPEN:
             raise RunOver(f"The run {known.id} has ended: {known.state}.")
-        return replace(known, state=RunState.RUNNING, finished_at=None, message="")
+        return going_on(known)
 
     def broken_off(self, before: Run, state: RunState, message: str) -> None:
         """Write down that an input never came in whole: nothing of it was taken, and it can be sent again.
@@ -131,105 +135,8 @@ class Ingest:
         A store that is away keeps the run as it was.
         """
         with suppress(StoreError):
-            self._store.put_run(_ended(before, state, message))
+            self._store.put_run(ended(before, state, message))
 
 
-_OPEN = {RunState.RUNNING, RunState.FAILED, RunState.ABORTED}
-"""States of a run to which further parts can be sent: a part that failed is sent again."""
-
-
-def _state_after(error: BaseException) -> RunState:
-    """Failed after an error, aborted when somebody stopped it."""
-    return RunState.FAILED if isinstance(error, Exception) else RunState.ABORTED
-
-
-def _ended(run: Run, state: RunState, message: str) -> Run:
-    return replace(run, state=state, finished_at=datetime.now(UTC), message=message)
-
-
-class _Session:
-    """One call of :meth:`Ingest.run`: what the run was before, and what this input adds to it."""
-
-    def __init__(self, store: Store, spool: Spool, order: Order, before: Run) -> None:
-        self._store = store
-        self._spool = spool
-        self._order = order
-        sources = sorted({scope.source for scope in spool.scopes})
-        self._before = replace(before, source=before.source or ", ".join(sources))
-        self._scopes: tuple[Scope, ...] = tuple(sorted(spool.scopes.union(order.scopes, before.scopes)))
-        self._leases = Leases(store, before.id, self._scopes, order.patience)
-
-    def run(self, progress: Progress, part: Part | None) -> ImportReport:
-        """Everything, under leases; the state of the run is right at every moment, whatever happens."""
-        work: Work | None = None
-        try:
-            self._leases.take(self._waiting)
-            self._put(self._with_counts(None))
-            steps = _Steps(progress, self._spool.rows, lambda: self._step(work))
-            work = Work(self._store, self._spool, self._order, self._before, steps)
-            report = self._work(work, part)
-        except BaseException as error:
-            with suppress(StoreError):  # the store may be what is away; the run then stays as it was last seen
-                self._put(_ended(self._with_counts(work), _state_after(error), str(error)))
-            with suppress(StoreError):
-                self._leases.free()
-            raise
-        return report
-
-    def _work(self, work: Work, part: Part | None) -> ImportReport:
-        work.go(self._store, work.write)
-        is_last = part is None or part.last
-        if self._order.sweep is not None and is_last:
-            work.tally.sweep = sweep(work, self._scopes, self._store, work.write)
-        report = work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=False)
-        done = replace(self._with_counts(work), batches=self._before.batches + 1)
-        if is_last:
-            message = report.sweep.refusal if report.sweep is not None else ""
-            done = _ended(done, _worst(done, report), message)
-        self._put(done)
-        if is_last:
-            self._leases.free()
-        return report
-
-    def _step(self, work: Work | None) -> None:
-        self._leases.renew()
-        self._put(self._with_counts(work))
-
-    def _waiting(self, lease: Lease) -> None:
-        message = f"waits for run {lease.run_id}, which holds {lease.scope}"
-        self._put(replace(self._with_counts(None), message=message))
-
-    def _with_counts(self, work: Work | None) -> Run:
-        """The run as it stands; ``rows`` is how many there are so far, ``read`` how many of them are done."""
-        counts = {**self._before.counts, "rows": self._before.counts.get("rows", 0) + self._spool.rows}
-        for name, number in (work.tally.plain_counts() if work is not None else {}).items():
-            counts[name] = counts.get(name, 0) + number
-        return replace(self._before, scopes=self._scopes, counts=counts)
-
-    def _put(self, run: Run) -> None:
-        self._store.put_run(run)
-
-
-class _Steps:
-    """Passes progress on, and does something about once a second beside it."""
-
-    def __init__(self, progress: Progress, rows: int, every_second: Callable[[], None] = lambda: None) -> None:
-        self._progress = progress
-        self._rows = rows
-        self._done = 0
-        self._every_second = every_second
-        self._last = datetime.now(UTC)
-
-    def __call__(self, rows: int) -> None:
-        self._done += rows
-        self._progress(self._done, self._rows)
-        now = datetime.now(UTC)
-        if (now - self._last).total_seconds() >= EVERY_SECONDS:
-            self._last = now
-            self._every_second()
-
-
-def _worst(run: Run, report: ImportReport) -> RunState:
-    """How the run ends: well only when all its parts did."""
-    bad = run.counts.get("failed", 0) or run.counts.get("incomplete", 0) or not report.complete
-    return RunState.SUCCEEDED_WITH_ERRORS if bad else RunState.SUCCEEDED
+_OPEN = {RunState.RUNNING, RunState.FAILED, RunState.ABORTED, RunState.HELD}
+"""States of a run to which further parts can be sent: a part that failed or was held is sent again."""

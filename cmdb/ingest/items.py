@@ -9,7 +9,7 @@ from cmdb.ingest.binding import Candidate, Subject, Subjects
 from cmdb.ingest.checking import checked
 from cmdb.ingest.evidence import descriptions, identifiers_of
 from cmdb.ingest.hearing import as_heard
-from cmdb.ingest.planning import Binding, Context, Planned
+from cmdb.ingest.planning import NOBODY, Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
@@ -49,8 +49,11 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     return planned
 
 
-def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> None:
-    """Bring items in line with what sources say of them now, in two reads; what nobody speaks of is retired."""
+def plan_targets(ids: Collection[str], context: Context, planned: Planned, said_by: Mapping[str, str] = NOBODY) -> None:
+    """Bring items in line with what sources say of them now, in two reads; what nobody speaks of is retired.
+
+    ``said_by`` names the binding whose word changes an item; else it is the first one that speaks of it.
+    """
     items = context.reader.items(ids) if ids else {}
     claims = context.reader.records_of(items.keys()) if items else {}
     for id_, item in sorted(items.items()):
@@ -61,7 +64,8 @@ def plan_targets(ids: Collection[str], context: Context, planned: Planned) -> No
             continue
         if update is not None:
             planned.updates.append(update)
-            planned.changes.append(change_of(item, update, records[0].binding if records else ""))
+            binding = said_by.get(id_) or (records[0].binding if records else "")
+            planned.changes.append(change_of(item, update, binding))
 
 
 def _refolded(item: Item, records: Sequence[SourceRecord], context: Context) -> UpdateItem | None:

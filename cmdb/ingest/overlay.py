@@ -1,6 +1,7 @@
 """A plan laid over the store: reads see what is planned as if it were written, and nothing is."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from cmdb.ingest.reader import Reader
 from cmdb.ingest.touched import TouchedGraph
@@ -11,6 +12,26 @@ from cmdb.model.sources import Scope, SourceRecord
 from cmdb.store.patches import created, patched, put
 
 Binding = tuple[Scope, str]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class _Index(Generic[Key, Value]):
+    """Which values stand under a key; constant time an entry."""
+
+    def __init__(self) -> None:
+        self._values: dict[Key, set[Value]] = {}
+
+    def add(self, value: Value, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._values.setdefault(key, set()).add(value)
+
+    def remove(self, value: Value, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._values[key].discard(value)
+
+    def of(self, key: Key) -> Collection[Value]:
+        return self._values.get(key, ())
 
 
 class Overlay:
@@ -26,19 +47,44 @@ class Overlay:
         self._items: dict[str, Item] = {}
         self._edges: dict[str, Relationship | None] = {}
         self._records: dict[Binding, SourceRecord | None] = {}
+        self._named = _Index[tuple[str, str], str]()
+        self._identified = _Index[str, str]()
+        self._edges_at = _Index[str, str]()
+        self._said_of = _Index[str, Binding]()
 
     def absorb(self, changes: ChangeSet) -> None:
-        """Take over a change set as if it had been committed."""
+        """Take over a change set as if it had been committed.  Two reads; linear in the change set."""
         current = self.items([update.id for update in changes.updates])
-        self._items |= {create.id: created(create, self._seq) for create in changes.creates}
+        for create in changes.creates:
+            self._put_item(created(create, self._seq))
         for update in changes.updates:
-            self._items[update.id] = patched(current[update.id], update, self._seq) or current[update.id]
+            self._put_item(patched(current[update.id], update, self._seq) or current[update.id])
         edges = self.relationships([edge.key for edge in changes.relationships])
         self._edges |= dict.fromkeys(changes.removals)
         for edge in changes.relationships:
             self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
-        self._records |= dict.fromkeys(changes.dropped_records)
-        self._records |= {(record.scope, record.key): record for record in changes.records}
+            self._edges_at.add(edge.key, (edge.from_id, edge.to_id))
+        for binding in changes.dropped_records:
+            self._put_record(binding, None)
+        for record in changes.records:
+            self._put_record((record.scope, record.key), record)
+
+    def _put_item(self, item: Item) -> None:
+        old = self._items.get(item.id)
+        if old is not None:
+            self._named.remove(old.id, [(old.cls, old.name)])
+            self._identified.remove(old.id, (old.identity_key, *old.identifiers))
+        self._items[item.id] = item
+        self._named.add(item.id, [(item.cls, item.name)])
+        self._identified.add(item.id, (item.identity_key, *item.identifiers))
+
+    def _put_record(self, binding: Binding, record: SourceRecord | None) -> None:
+        old = self._records.get(binding)
+        if old is not None and old.target is not None:
+            self._said_of.remove(binding, [old.target])
+        self._records[binding] = record
+        if record is not None and record.target is not None:
+            self._said_of.add(binding, [record.target])
 
     def touched(self) -> TouchedGraph:
         """Each item and edge that the plan would alter, as it is and as it would be, in order of id and key.
@@ -77,9 +123,9 @@ class Overlay:
             name: {item.id: item for item in items if item.id not in self._items}
             for name, items in self._below.named(names).items()
         }
-        for item in self._items.values():
-            if (item.cls, item.name) in wanted:
-                found.setdefault((item.cls, item.name), {})[item.id] = item
+        for name in wanted:
+            for id_ in self._named.of(name):
+                found.setdefault(name, {})[id_] = self._items[id_]
         return {name: [items[id_] for id_ in sorted(items)] for name, items in found.items()}
 
     def identified(self, identifiers: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -88,10 +134,9 @@ class Overlay:
             hash_: {id_ for id_ in ids if id_ not in self._items}
             for hash_, ids in self._below.identified(identifiers).items()
         }
-        wanted = set(identifiers)
-        for item in self._items.values():
-            for hash_ in wanted.intersection((item.identity_key, *item.identifiers)):
-                found.setdefault(hash_, set()).add(item.id)
+        for hash_ in set(identifiers):
+            if planned := self._identified.of(hash_):
+                found.setdefault(hash_, set()).update(planned)
         return {hash_: sorted(ids) for hash_, ids in found.items() if ids}
 
     def relationships(self, keys: Collection[str]) -> Mapping[str, Relationship]:
@@ -107,7 +152,8 @@ class Overlay:
         wanted = set(ids)
         below = self._below.relationships_of(ids, direction, types)
         edges = {edge.key: edge for edge in below if edge.key not in self._edges}
-        for edge in self._edges.values():
+        for key in {key for id_ in wanted for key in self._edges_at.of(id_)}:
+            edge = self._edges[key]
             if edge is None or edge.type not in types:
                 continue
             leaves, arrives = edge.from_id in wanted, edge.to_id in wanted
@@ -128,7 +174,9 @@ class Overlay:
             target: {(r.scope, r.key): r for r in records if (r.scope, r.key) not in self._records}
             for target, records in self._below.records_of(targets).items()
         }
-        for binding, record in self._records.items():
-            if record is not None and record.target in wanted and record.target is not None:
-                found.setdefault(record.target, {})[binding] = record
+        for target in wanted:
+            for binding in self._said_of.of(target):
+                record = self._records[binding]
+                if record is not None:
+                    found.setdefault(target, {})[binding] = record
         return {target: [records[key] for key in sorted(records)] for target, records in found.items() if records}

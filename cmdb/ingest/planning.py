@@ -1,10 +1,11 @@
 """What planning one batch yields, and what it needs to know of the run it belongs to."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Final, Protocol, TypeAlias
 
 from cmdb.errors import CMDBError
 from cmdb.ingest.reader import Reader
@@ -15,6 +16,9 @@ from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Sever
 from cmdb.model.sources import RecordKind, Scope, SourceRecord
 
 Binding: TypeAlias = tuple[Scope, str]
+
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+"""Names no binding for any item or edge."""
 
 
 class Presence(Protocol):

@@ -1,7 +1,7 @@
 """What an import did, or would do: plain data, rendered elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from cmdb.model.observations import Problem
 from cmdb.model.sources import RunState
@@ -85,7 +85,8 @@ class ImportReport:
     ``objects`` counts the input's own kinds (``Deployment``), ``classes`` the CIs by class, ``relationships`` the edges
     by type.  ``base_seq`` is where planning began, ``seq`` the head afterwards.  ``problems``, ``dangling`` and
     ``changes`` list the first 10,000 of each; ``counts`` and ``problem_count`` count all, and ``digest`` is over all
-    changes.  ``is_incomplete``: the reader could not tell what else the input held.
+    changes.  ``is_incomplete``: the reader could not tell what else the input held.  ``held_because`` has a sentence
+    for each limit that it goes beyond, and ``plan_id`` is the plan that it was kept as, or that was applied.
     """
 
     run_id: str
@@ -104,12 +105,18 @@ class ImportReport:
     problem_count: int = 0
     is_incomplete: bool = False
     sweep: SweepReport | None = None
+    held_because: tuple[str, ...] = ()
+    plan_id: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether every row of the input was read and taken over, and the sweep, when asked for, was done."""
         swept = self.sweep is None or not self.sweep.refusal
-        return swept and self.counts.failed == 0 and not self.is_incomplete
+        return swept and self.counts.failed == 0 and not self.is_incomplete and self.state is not RunState.HELD
+
+    def plain_counts(self) -> dict[str, int]:
+        """The counts as a run and a plan keep them."""
+        return {**asdict(self.counts), "changes": self.counts.changes}
 
     @property
     def changes_omitted(self) -> int:

@@ -3,6 +3,7 @@
 import pickle
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
@@ -11,7 +12,7 @@ from typing import IO, Final, Generic, Self, TypeAlias, TypeVar
 
 from cmdb.ingest.packing import Packed, pack_edge, pack_item, unpack_edge, unpack_item
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity
-from cmdb.model.sources import Scope
+from cmdb.model.sources import RecordKind, Scope
 
 Input: TypeAlias = Callable[[], Iterable[Observation]]
 """An input that can be read from its beginning."""
@@ -37,8 +38,8 @@ class Spool:
     stands in it twice.  The file has no name: it is gone with the process.
     """
 
-    def __init__(self, inputs: Sequence[Input]) -> None:
-        """Read all inputs to their end.
+    def __init__(self, inputs: Sequence[Input], absent: Iterable[tuple[RecordKind, Binding]] = ()) -> None:
+        """Read all inputs to their end; ``absent`` stood in them once, and only that is known of it.
 
         Raises:
             FileMissing, FileMalformed: one of them cannot be read; nothing was taken from any.
@@ -53,6 +54,8 @@ class Spool:
         except BaseException:
             self.close()
             raise
+        for kind, binding in absent:
+            (self.items if kind is RecordKind.ITEM else self.edges).note(binding)
         self.items.end()
         self.edges.end()
 
@@ -64,7 +67,11 @@ class Spool:
     @property
     def scopes(self) -> frozenset[Scope]:
         """Every scope that a row speaks for."""
-        return frozenset(self.items.scopes | self.edges.scopes)
+        return frozenset(self.items.scopes.keys() | self.edges.scopes.keys())
+
+    def rows_of(self, scope: Scope) -> int:
+        """How many rows speak for a scope."""
+        return self.items.scopes[scope] + self.edges.scopes[scope]
 
     @property
     def is_incomplete(self) -> bool:
@@ -101,19 +108,20 @@ class _Shelf(Generic[Row]):
 
     pack: Callable[[Row], Packed]
     unpack: Callable[[Packed], Row]
-    scopes: set[Scope] = field(default_factory=set)
+    scopes: Counter[Scope] = field(default_factory=Counter)
+    _rows: int = 0
     _marks: "array[int]" = field(default_factory=lambda: array("q"))
     _frame: list[Packed] = field(default_factory=list)
     _file: IO[bytes] = field(default_factory=TemporaryFile)
     _twice: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return len(self._marks)
+        return self._rows
 
     def __iter__(self) -> Iterator[Weighed[Row]]:
         """Every row from the first; one reading at a time."""
         self._file.seek(0)
-        start, left = 0, len(self._marks)
+        start, left = 0, self._rows
         while left:
             frame = pickle.load(self._file)  # noqa: S301 - written by this process into a nameless file
             end = self._file.tell()
@@ -133,11 +141,16 @@ class _Shelf(Generic[Row]):
 
     def add(self, row: Row) -> None:
         """Put a row at the end."""
-        self.scopes.add(row.scope)
-        self._marks.append(hash((row.scope, row.key)))
+        self.scopes[row.scope] += 1
+        self._rows += 1
+        self.note((row.scope, row.key))
         self._frame.append(self.pack(row))
         if len(self._frame) == FRAME:
             self._write()
+
+    def note(self, binding: Binding) -> None:
+        """Know of a scope and key that it is here."""
+        self._marks.append(hash(binding))
 
     def end(self) -> None:
         """Nothing more is added."""

@@ -7,11 +7,13 @@ from typing import Final
 
 from cmdb.ingest.edges import plan_keys
 from cmdb.ingest.items import plan_targets
+from cmdb.ingest.orders import Sweep
 from cmdb.ingest.overlay import Overlay
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reader import Reader
 from cmdb.ingest.reports import SweepReport
-from cmdb.ingest.work import PAGE, Work, Write, filled
+from cmdb.ingest.stages import Stage
+from cmdb.ingest.work import PAGE, Work, filled
 from cmdb.model.sources import RecordKind, Scope, SourceRecord
 from cmdb.model.values import digest
 
@@ -23,16 +25,15 @@ SHARE: Final = 0.25
 """Beyond :data:`FEW`, at most this share of the CIs of a scope may go unconfirmed."""
 
 
-def sweep(work: Work, scopes: Collection[Scope], reader: Reader, write: Write) -> SweepReport:
+def sweep(work: Work, order: Sweep, scopes: Collection[Scope], stage: Stage) -> SweepReport:
     """Retire what the scopes' sources did not report in this run: only their own claims, each batch one commit.
 
     Refused, with nothing written, after an incomplete read; and, unless the digest of exactly this sweep is given,
     after a failed row, after an empty read, and above max(:data:`FEW` CIs, :data:`SHARE`) of a scope.
     """
-    order = work.order.sweep
-    found = [_survey(work, scope) for scope in sorted(scopes)]
+    found = [_survey(work, order, scope) for scope in sorted(scopes)]
     told = digest([line for survey in found for line in survey.told])[:DIGITS]
-    refusal = "" if order is not None and order.confirm == told and not work.is_incomplete else _refusal(work, found)
+    refusal = "" if order.permits(told) and not work.is_incomplete else _refusal(work, found)
     report = SweepReport(
         tuple(str(survey.scope) for survey in found),
         sum(survey.items for survey in found),
@@ -42,9 +43,8 @@ def sweep(work: Work, scopes: Collection[Scope], reader: Reader, write: Write) -
     )
     if not refusal:
         for survey in found:
-            for records in _pages(_unseen(work, survey.scope)):
-                planned = _plan(records, work, reader)
-                work.apply(planned, write)
+            for records in _pages(_unseen(work, order, survey.scope)):
+                work.apply(_plan(records, work, stage.reader), stage)
     return report
 
 
@@ -67,17 +67,17 @@ class _Survey:
         return self.items > max(FEW, SHARE * self.size)
 
 
-def _survey(work: Work, scope: Scope) -> _Survey:
+def _survey(work: Work, order: Sweep, scope: Scope) -> _Survey:
     told: list[str] = []
     kinds = dict.fromkeys(RecordKind, 0)
-    for record in _unseen(work, scope):
+    for record in _unseen(work, order, scope):
         kinds[record.kind] += 1
         told.append(f"{record.kind} {record.binding}")
     size = work.store.scope_sizes([scope]).get(scope, {}).get(RecordKind.ITEM, 0)
     return _Survey(scope, kinds[RecordKind.ITEM], kinds[RecordKind.RELATIONSHIP], size, told)
 
 
-def _unseen(work: Work, scope: Scope) -> Iterator[SourceRecord]:
+def _unseen(work: Work, order: Sweep, scope: Scope) -> Iterator[SourceRecord]:
     """The records of a scope that stand neither in this input nor in an earlier part of the run."""
     after: str | None = None
     spool = work.spool
@@ -85,7 +85,7 @@ def _unseen(work: Work, scope: Scope) -> Iterator[SourceRecord]:
         after = page[-1].key
         for record in page:
             here = spool.items if record.kind is RecordKind.ITEM else spool.edges
-            if (record.scope, record.key) not in here:
+            if (record.scope, record.key) not in here and not order.spares(record):
                 yield record
 
 
@@ -115,9 +115,10 @@ def _plan(records: Sequence[SourceRecord], work: Work, reader: Reader) -> Planne
     overlay = Overlay(reader, work.base_seq)
     overlay.absorb(filled(work.unnumbered(), planned))
     context = work.context(overlay)
-    plan_targets(planned.targets(RecordKind.ITEM), context, planned)
+    said_by = {record.target: record.binding for record in records if record.target is not None}
+    plan_targets(planned.targets(RecordKind.ITEM), context, planned, said_by)
     gone = {record.target for record in records if record.kind is RecordKind.RELATIONSHIP}
-    plan_keys({key for key in gone if key is not None}, context, planned)
+    plan_keys({key for key in gone if key is not None}, context, planned, said_by)
     return planned
 
 

@@ -11,22 +11,23 @@ from cmdb.errors import IdempotencyMismatch, TooHeavy
 from cmdb.ingest.batches import batches
 from cmdb.ingest.contents import edge_content, item_content
 from cmdb.ingest.edges import plan_edges, record_of
+from cmdb.ingest.firsts import first_edges, first_items
 from cmdb.ingest.items import plan_items
 from cmdb.ingest.orders import Order
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reader import Reader
 from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN, settle
 from cmdb.ingest.spool import Spool, Weighed
+from cmdb.ingest.stages import Stage
 from cmdb.ingest.tally import Tally
 from cmdb.model.commits import ChangeSet, Commit
-from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Severity
+from cmdb.model.observations import CIRecord, RelationshipRecord
 from cmdb.model.sources import RecordKind, Run, SourceRecord
 from cmdb.model.values import digest
 from cmdb.store.port import Store
 from cmdb.store.refusals import replayed
 
 Row = TypeVar("Row", CIRecord, RelationshipRecord)
-Write: TypeAlias = Callable[[ChangeSet, Sequence[Binding]], Commit | None]
 Watch: TypeAlias = Callable[[int], None]
 """Told how many more rows are done."""
 
@@ -53,14 +54,14 @@ class Work:
         for problem in spool.problems:
             self.tally.problem(problem)
 
-    def go(self, reader: Reader, write: Write) -> None:
+    def go(self, stage: Stage) -> None:
         """Items of the whole input first, then relationships, then what earlier imports left dangling."""
-        context = self.context(reader)
+        context = self.context(stage.reader)
         for number, items in enumerate(batches(self._first_items()), 1):
-            self._take(items, f"items/{number}", partial(plan_items, context=context), write)
+            self._take(items, f"items/{number}", partial(plan_items, context=context), stage)
         for number, edges in enumerate(batches(self._first_edges()), 1):
-            self._take(edges, f"relationships/{number}", partial(plan_edges, context=context), write)
-        self._retry_unresolved(context, write)
+            self._take(edges, f"relationships/{number}", partial(plan_edges, context=context), stage)
+        self._retry_unresolved(context, stage)
 
     @property
     def failed(self) -> int:
@@ -76,15 +77,19 @@ class Work:
         """Where and when this run plans."""
         return Context(reader, self.store.catalogue, self.run_id, self.at, lambda: self.spool.items)
 
-    def _take(self, rows: list[Row], number: str, plan: Callable[[list[Row]], Planned], write: Write) -> None:
+    def _take(self, rows: list[Row], number: str, plan: Callable[[list[Row]], Planned], stage: Stage) -> None:
         """One batch of the input, in halves when the store has not the memory for it."""
+
+        def planned(head: int) -> Planned:
+            return stage.draft(number, head, rows) or plan(rows)
+
         try:
-            self._batch(partial(plan, rows), self._numbered(number, rows), write)
+            self._batch(planned, self._numbered(number, rows), stage, number)
         except TooHeavy:
             if len(rows) <= LEAST:
                 raise
-            self._take(rows[: len(rows) // 2], f"{number}a", plan, write)
-            self._take(rows[len(rows) // 2 :], f"{number}b", plan, write)
+            self._take(rows[: len(rows) // 2], f"{number}a", plan, stage)
+            self._take(rows[len(rows) // 2 :], f"{number}b", plan, stage)
         else:
             self.watch(len(rows))
 
@@ -101,15 +106,16 @@ class Work:
         request_id = f"{self.run_id}/{uuid.uuid4()}"
         return ChangeSet(request_id, request_id, self.order.actor, self.order.reason, run_id=self.run_id)
 
-    def _batch(self, plan: Callable[[], Planned], batch: ChangeSet, write: Write) -> None:
+    def _batch(self, plan: Callable[[int], Planned], batch: ChangeSet, stage: Stage, number: str = "") -> None:
+        """Plan, write, and plan anew when somebody else was first; ``plan`` is told the head that it plans at."""
         done = self.store.commit_of(batch.request_id) if self.order.request_id is not None else None
         if done is not None:
             replayed(done, batch)
         for attempt in range(ATTEMPTS):
             head = self.store.head()
-            planned = plan() if done is None else plan().without_changes()
+            planned = plan(head) if done is None else plan(head).without_changes()
             try:
-                commit = write(replace(filled(batch, planned), planned_at=head), planned.seen)
+                commit = stage.write(replace(filled(batch, planned), planned_at=head), planned, number)
             except IdempotencyMismatch:
                 raise
             except OVERTAKEN:
@@ -118,61 +124,41 @@ class Work:
             else:
                 self.tally.add(planned)
                 if commit is not None and commit.seq != head + 1:
-                    self._settle(planned)
+                    self._settle(planned, stage)
                 return
 
-    def apply(self, planned: Planned, write: Write) -> None:
+    def apply(self, planned: Planned, stage: Stage) -> None:
         """Write what follows from the state of the store."""
-        self._batch(lambda: planned, self.unnumbered(), write)
+        self._batch(lambda _head: planned, self.unnumbered(), stage)
 
-    def _settle(self, written: Planned) -> None:
+    def _settle(self, written: Planned, stage: Stage) -> None:
         edges = {*written.targets(RecordKind.RELATIONSHIP), *written.removals}
-        settle(self.store, written.targets(RecordKind.ITEM), edges, self._repair)
+        settle(self.store, written.targets(RecordKind.ITEM), edges, partial(self._repair, stage))
 
-    def _repair(self, planned: Planned) -> Commit | None:
-        commit = self.write(filled(self.unnumbered(), planned), ())
+    def _repair(self, stage: Stage, planned: Planned) -> Commit | None:
+        commit = stage.write(filled(self.unnumbered(), planned), planned, "")
         self.tally.add(planned)
         return commit
 
-    def write(self, changes: ChangeSet, seen: Sequence[Binding]) -> Commit | None:
-        """Commit what there is, and stamp what was only seen."""
-        commit = None if changes.is_empty else self.store.commit(changes)
-        if seen:
-            self.store.see(seen, self.run_id, self.at)
-        return commit
-
     def _first_items(self) -> Iterator[Weighed[CIRecord]]:
-        return self._firsts(self.spool.items, self.spool.items.is_repeated, item_content)
+        return self._read(first_items(self.spool, self.tally.problem))
 
     def _first_edges(self) -> Iterator[Weighed[RelationshipRecord]]:
-        return self._firsts(self.spool.edges, self.spool.edges.is_repeated, edge_content)
+        return self._read(first_edges(self.spool, self.tally.problem))
 
-    def _firsts(
-        self, rows: Iterable[Weighed[Row]], is_repeated: Callable[[Binding], bool], content_of: Callable[[Row], str]
-    ) -> Iterator[Weighed[Row]]:
-        """Each row but those whose key stood before; one that then said something else is a problem."""
-        seen: dict[Binding, str] = {}
+    def _read(self, rows: Iterable[Weighed[Row]]) -> Iterator[Weighed[Row]]:
         for weighed in rows:
-            row = weighed.row
-            binding = (row.scope, row.key)
-            if is_repeated(binding):
-                content = content_of(row)
-                first = seen.setdefault(binding, content)
-                if first is not content:
-                    if first != content:
-                        self.tally.problem(_twice(row))
-                    continue
-            self.tally.read(row)
+            self.tally.read(weighed.row)
             yield weighed
 
-    def _retry_unresolved(self, context: Context, write: Write) -> None:
+    def _retry_unresolved(self, context: Context, stage: Stage) -> None:
         """Try what earlier imports left dangling; only those that resolve now count in this report."""
         after: Binding | None = None
         while page := self.store.unresolved(after, PAGE):
             after = (page[-1].scope, page[-1].key)
             left = [record for record in page if (record.scope, record.key) not in self.spool.edges]
             if left:
-                self._batch(partial(_resolvable, left, context), self.unnumbered(), write)
+                self._batch(partial(_resolvable, left, context), self.unnumbered(), stage)
 
 
 def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
@@ -189,12 +175,7 @@ def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
     )
 
 
-def _twice(row: CIRecord | RelationshipRecord) -> Problem:
-    message = f"The key {row.key!r} stands twice with different content; the first row counts."
-    return Problem(Severity.ERROR, "DUPLICATE_KEY", message, row.where, row.key)
-
-
-def _resolvable(left: Sequence[SourceRecord], context: Context) -> Planned:
+def _resolvable(left: Sequence[SourceRecord], context: Context, _head: int) -> Planned:
     """What of unresolved records resolves now; who said it when stays as it was."""
     before = {(record.scope, record.key): record for record in left}
     planned = plan_edges([record_of(record) for record in left], context)

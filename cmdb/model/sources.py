@@ -99,6 +99,7 @@ class Run:
 
     ``scopes`` are those it speaks for; ``batches`` how many parts of the input were taken in whole; ``message`` why it
     ended as it did, when there is something to say; ``reverts`` the run that this one undid, empty for an import.
+    ``taken`` are the counts of the parts that were taken in whole: a part that broke off counts from there again.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Run:
     batches: int = 0
     message: str = ""
     reverts: str = ""
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

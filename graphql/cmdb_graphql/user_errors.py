@@ -46,6 +46,7 @@ class UserErrorCode(Enum):
     RUN_OVER = word("RUN_OVER", description="The run has ended; nothing can be added to it.")
     REVERT_REFUSED = word("REVERT_REFUSED", description="The run cannot be reverted as things are.")
     PLAN_STALE = word("PLAN_STALE", description="The store has changed since the plan was made.")
+    PLAN_DECIDED = word("PLAN_DECIDED", description="The plan was applied, begun or discarded before.")
 
 
 @strawberry.interface(description="Why an input was refused; nothing was written.")

@@ -173,7 +173,7 @@ def a_lease(run_id: str, holder: str) -> Lease:
 
 def test_a_run_is_visible_while_it_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cmdb.ingest.batches.ROWS", 4)
-    monkeypatch.setattr("cmdb.ingest.engine.EVERY_SECONDS", 0)
+    monkeypatch.setattr("cmdb.ingest.session.EVERY_SECONDS", 0)
     seen: list[tuple[RunState, int]] = []
 
     def look(_done: int, _rows: int) -> None:

@@ -100,7 +100,7 @@ class MemoryStore(PlanShelf):
     @override
     def put_run(self, run: Run) -> None:
         with self._lock:
-            self._book.runs[run.id] = replace(run, counts=dict(run.counts))
+            self._book.runs[run.id] = replace(run, counts=dict(run.counts), taken=dict(run.taken))
 
     @override
     def hold(self, leases: Sequence[Lease], now: datetime) -> Sequence[Lease]:

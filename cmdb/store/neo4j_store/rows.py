@@ -191,6 +191,7 @@ def run_row(run: Run) -> Properties:
         "batches": run.batches,
         "message": run.message,
         "reverts": run.reverts,
+        "taken": _text(run.taken),
     }
 
 
@@ -209,6 +210,7 @@ def to_run(row: Mapping[str, JSONValue]) -> Run:
         batches=cast("int", row["batches"]),
         message=cast("str", row["message"]),
         reverts=cast("str", row["reverts"]),
+        taken=orjson.loads(cast("str", row["taken"])),
     )
 
 

@@ -132,7 +132,8 @@ CREATE TABLE run (
     scopes TEXT NOT NULL,
     batches INTEGER NOT NULL,
     message TEXT NOT NULL,
-    reverts TEXT NOT NULL
+    reverts TEXT NOT NULL,
+    taken TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_started_at ON run (started_at, id);
 
