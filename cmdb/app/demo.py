@@ -7,8 +7,9 @@ from typing import Final
 from cmdb.app.imports import Prepared, Wanted, prepare
 from cmdb.errors import FileMissing
 from cmdb.ingest.edits import Request
-from cmdb.ingest.engine import Order, Progress
+from cmdb.ingest.engine import Order
 from cmdb.ingest.reports import ImportReport
+from cmdb.ingest.session import Progress
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Item
 from cmdb.model.references import ByName
