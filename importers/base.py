@@ -108,3 +108,11 @@ class Importer(ABC):
         """
         for document in documents:
             yield from self.read(document, options)
+
+    def scopes_together(self, documents: Sequence[Document], options: ReadOptions) -> tuple[Scope, ...]:
+        """The scopes of several documents as one input, sorted; a format overrides it whose files tell one another's.
+
+        Raises:
+            FileMissing, FileMalformed: as :meth:`read`, for any of them.
+        """
+        return tuple(sorted({scope for document in documents for scope in self.scopes(document, options)}))

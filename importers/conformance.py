@@ -40,7 +40,7 @@ class Rule(StrEnum):
     STREAMING = "streaming"
     """Observations come one after another, not as a finished list."""
     SCOPES = "scopes"
-    """``scopes`` is sorted and names every scope that is read; keys are unique in it."""
+    """``scopes`` is sorted, and names every scope that is read; keys are unique in it."""
     CATALOGUE = "catalogue"
     """Classes, relationship types and attributes are the catalogue's; the rest is ``unmapped``; values are JSON."""
     SECRETS = "secrets"
@@ -108,14 +108,15 @@ def _streaming(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Ite
 
 
 def _scopes_kept(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
-    named = {scope for scopes in _scopes(importer, sample) for scope in scopes}
-    for scopes in _scopes(importer, sample):
+    together = importer.scopes_together(sample.documents, sample.options)
+    named = {*together}
+    for scopes in (*_scopes(importer, sample), together):
         if list(scopes) != sorted(set(scopes)):
             yield f"scopes() is not sorted: {', '.join(map(str, scopes))}"
     said: dict[tuple[Scope, str], CIRecord | RelationshipRecord] = {}
     for record in _records(_read(importer, sample)):
         if record.scope not in named:
-            yield f"{record.scope} is read but not named by scopes()"
+            yield f"{record.scope} is read but not named by scopes_together()"
         if said.setdefault((record.scope, record.key), record) != record:
             yield f"the key {record.key!r} stands twice in {record.scope} with different content"
 

@@ -44,8 +44,7 @@ class Prepared:
         scopes = {
             scope
             for importer, documents, options in self.chosen
-            for document in documents
-            for scope in importer.scopes(document, options)
+            for scope in importer.scopes_together(documents, options)
         }
         return tuple(sorted(scopes))
 

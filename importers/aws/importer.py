@@ -31,8 +31,15 @@ class AwsImporter(Importer):
         return confidence(head)
 
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
-        """The scope of each list, empty ones too, of the account, its region and zones; of Config each region's."""
-        read = _Read.of([document], options)
+        """As :meth:`scopes_together`, for one file."""
+        return self.scopes_together([document], options)
+
+    def scopes_together(self, documents: Sequence[Document], options: ReadOptions) -> tuple[Scope, ...]:
+        """The scope of each list, empty ones too, of the account, its region and zones; of Config each region's.
+
+        Which account and region that is, one of the files may tell for all of them.
+        """
+        read = _Read.of(documents, options)
         found = {one.scope for one in read.recorded.observations() if not isinstance(one, Problem)}
         return tuple(sorted(found | (read.estate.scopes() if read.estate is not None else set())))
 

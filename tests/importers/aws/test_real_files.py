@@ -2,10 +2,6 @@ from collections import Counter
 
 import pytest
 
-from cmdb.model.catalogue import load_catalogue
-from importers.aws import AwsImporter
-from importers.base import ReadOptions
-from importers.conformance import Sample, check
 from importers.registry import choose, installed
 from tests.importers.aws.reading import Reading, real_folder
 from tests.importers.sources import real_file
@@ -187,14 +183,6 @@ def test_nothing_of_keys_and_passwords_is_taken_from_the_credential_report() -> 
     text = repr(cloudmapper().all)
     for secret in ("not_supported", "2018-11-27T00:02:00", "ssh-rsa", "2018-05-07T15:35:54"):
         assert secret not in text
-
-
-@pytest.mark.parametrize("folder", ["batfish-us-west-2", "cloudmapper-demo"])
-def test_the_importer_keeps_the_contract_on_the_folders(folder: str) -> None:
-    documents = real_folder(folder)
-    options = ReadOptions(source="aws/123456789012", boundary="us-east-1")
-    found = check(AwsImporter(), Sample(documents[:12], options), load_catalogue())
-    assert found == ()
 
 
 @pytest.mark.parametrize("folder", ["batfish-us-west-2", "cloudmapper-demo"])

@@ -28,12 +28,6 @@ def test_files_together_give_exactly_what_is_written_beside_them() -> None:
     assert readable(ItopImporter().read_together(TOGETHER, ReadOptions())) == expected
 
 
-@pytest.mark.parametrize("path", INPUTS, ids=[path.name for path in INPUTS])
-def test_each_file_conforms_to_the_contract(path: Path) -> None:
-    sample = Sample((Document.at(path),), canaries=CANARIES)
-    assert check(ItopImporter(), sample, load_catalogue()) == ()
-
-
 def test_all_files_together_conform_to_the_contract() -> None:
     documents = tuple(Document.at(path) for path in INPUTS)
     sample = Sample(documents, ReadOptions(source="itop/hq"), CANARIES)

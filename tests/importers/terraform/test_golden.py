@@ -4,7 +4,6 @@ import pytest
 
 from cmdb.model.catalogue import load_catalogue
 from importers.base import Document, ReadOptions
-from importers.conformance import Sample, check
 from importers.terraform import TerraformImporter
 from tests.importers.readable import readable
 from tests.importers.sources import FIXTURES
@@ -21,12 +20,6 @@ by_name = pytest.mark.parametrize("path", INPUTS, ids=[path.name for path in INP
 def test_each_trap_gives_exactly_the_observations_written_beside_it(path: Path) -> None:
     observations = TerraformImporter().read(Document.at(path), ReadOptions())
     assert readable(observations) == path.with_suffix(".expected.txt").read_text("utf-8")
-
-
-@by_name
-def test_each_fixture_is_read_as_the_contract_of_importers_asks(path: Path) -> None:
-    sample = Sample((Document.at(path),), OPTIONS, (*CANARIES, "AKIACANARY"))
-    assert check(TerraformImporter(), sample, CATALOGUE) == ()
 
 
 @by_name
