@@ -12,7 +12,7 @@ from cmdb.ingest.references import merged_into, survivors
 from cmdb.model.items import Item
 from cmdb.model.observations import CIRecord
 from cmdb.model.references import id_of_key
-from cmdb.model.sources import RecordKind, SourceRecord
+from cmdb.model.sources import Bond, RecordKind, SourceRecord
 from cmdb.reconcile import Effective, ItemClaim, fold_item
 
 
@@ -99,13 +99,13 @@ class Match:
 class Subjects:
     """The items that a batch may be of, found by what identifies them now, not by what did before the batch."""
 
-    def __init__(self, context: Context, news: Sequence[Candidate], known: Mapping[Binding, SourceRecord]) -> None:
+    def __init__(self, context: Context, news: Sequence[Candidate], known: Mapping[Binding, Bond]) -> None:
         """Read all of them: three reads, whatever the size of the batch, and more where a row names what was merged."""
         self._context = context
         self._by_hash: defaultdict[str, set[str]] = defaultdict(set)
         hashes = {hash_ for candidate in news for hash_ in candidate.description.evidence.values()}
         found = context.reader.identified(hashes)
-        bound = {record.target for record in known.values() if record.target is not None}
+        bound = {bond.target for bond in known.values() if bond.target is not None}
         named = {id_ for candidate in news if (id_ := id_of_key(candidate.record.key)) is not None}
         read = context.reader.items(bound | named | {id_ for ids in found.values() for id_ in ids})
         merged = survivors([read[id_] for id_ in named & read.keys() if merged_into(read[id_])], context.reader)

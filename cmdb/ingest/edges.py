@@ -15,14 +15,14 @@ from cmdb.model.items import Basis, Effect, Item, Relationship, relationship_key
 from cmdb.model.observations import Evidence, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.queries import Direction
 from cmdb.model.references import ByIdentifier, ByName
-from cmdb.model.sources import MANUAL, RecordKind, SourceRecord
+from cmdb.model.sources import MANUAL, Bond, RecordKind, SourceRecord
 from cmdb.model.values import JSONValue, canonical, digest, fault_of
 from cmdb.reconcile import EdgeClaim, fold_edge
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A checked record, what its source said before, the items at its ends and the edge between them.
+    """A checked record, what its source's word was bound to before, the items at its ends and the edge between them.
 
     ``ends`` and ``edge_key`` are ``None`` while an end is missing or may be one of several.
     """
@@ -31,7 +31,7 @@ class _Row:
     binding: Binding
     body: Mapping[str, JSONValue]
     digest: str
-    old: SourceRecord | None = None
+    old: Bond | None = None
     ends: tuple[Item, Item] | None = None
     edge_key: str | None = None
     is_ambiguous: bool = False
@@ -66,7 +66,7 @@ def plan_edges(records: Sequence[RelationshipRecord], context: Context) -> Plann
     """
     planned = Planned()
     rows = list(_checked(records, context, planned))
-    known = context.reader.records([row.binding for row in rows])
+    known = context.reader.bonds([row.binding for row in rows])
     open_rows: list[_Row] = []
     for unknown in rows:
         old = known.get(unknown.binding)

@@ -15,7 +15,7 @@ from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
 from cmdb.model.items import GroupSetting, Item, Lifecycle
 from cmdb.model.observations import CIRecord
-from cmdb.model.sources import RecordKind, SourceRecord
+from cmdb.model.sources import Bond, RecordKind, SourceRecord
 from cmdb.model.values import JSONValue, canonical
 from cmdb.reconcile import Effective, ItemClaim, fold_item
 
@@ -28,7 +28,7 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     """
     planned = Planned()
     candidates = list(checked(records, context, planned))
-    known = context.reader.records([candidate.binding for candidate in candidates])
+    known = context.reader.bonds([candidate.binding for candidate in candidates])
     news: list[Candidate] = []
     aging: set[str] = set()
     for candidate in candidates:
@@ -81,9 +81,7 @@ def _key_taken(record: CIRecord) -> DuplicateKey:
     return DuplicateKey(f"The key {record.key!r} is that of a relationship of its scope.")
 
 
-def _plan_news(
-    news: Sequence[Candidate], known: Mapping[Binding, SourceRecord], context: Context, planned: Planned
-) -> None:
+def _plan_news(news: Sequence[Candidate], known: Mapping[Binding, Bond], context: Context, planned: Planned) -> None:
     subjects = Subjects(context, news, known)
     suspicions = Suspicions()
     touched: dict[str, Subject] = {}

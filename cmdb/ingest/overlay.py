@@ -8,7 +8,7 @@ from cmdb.ingest.touched import TouchedGraph
 from cmdb.model.commits import ChangeSet, Delta
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.model.sources import Scope, SourceRecord
+from cmdb.model.sources import Bond, Scope, SourceRecord
 from cmdb.store.patches import created, patched, put
 
 Binding = tuple[Scope, str]
@@ -166,6 +166,12 @@ class Overlay:
         rest = [binding for binding in bindings if binding not in self._records]
         planned = {binding: record for binding in bindings if (record := self._records.get(binding)) is not None}
         return {**(self._below.records(rest) if rest else {}), **planned}
+
+    def bonds(self, bindings: Collection[Binding]) -> Mapping[Binding, Bond]:
+        """What source records are bound to, by binding."""
+        rest = [binding for binding in bindings if binding not in self._records]
+        planned = {binding: record.bond for binding in bindings if (record := self._records.get(binding)) is not None}
+        return {**(self._below.bonds(rest) if rest else {}), **planned}
 
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
         """Source records by target."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.model.sources import Scope, SourceRecord
+from cmdb.model.sources import Bond, Scope, SourceRecord
 
 
 class Reader(Protocol):
@@ -30,6 +30,9 @@ class Reader(Protocol):
 
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""
+
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        """What source records are bound to, by binding."""
 
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
         """Source records by target."""

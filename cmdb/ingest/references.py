@@ -152,9 +152,9 @@ def _ids(references: Collection[Reference], reader: Reader, catalogue: Catalogue
         reference: [reference.id] for reference in references if isinstance(reference, ById)
     }
     keys = {(reference.scope, reference.key): reference for reference in references if isinstance(reference, ByKey)}
-    for binding, record in (reader.records(keys) if keys else {}).items():
-        if record.target is not None:
-            ids[keys[binding]] = [record.target]
+    for binding, bond in (reader.bonds(keys) if keys else {}).items():
+        if bond.target is not None:
+            ids[keys[binding]] = [bond.target]
     hashes = {
         reference: identifiers_of_attribute(catalogue, reference.attribute, reference.value, reference.cls)
         for reference in references

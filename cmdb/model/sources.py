@@ -49,6 +49,16 @@ class RecordKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bond:
+    """What a source record is bound to, and the digest of its claim: whether a row is new can be told from it alone."""
+
+    kind: RecordKind
+    target: str | None
+    digest: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """What one source last said of one CI or one relationship: its binding and its claim.
 
@@ -74,6 +84,11 @@ class SourceRecord:
     def binding(self) -> str:
         """``source/scope#key``."""
         return f"{self.scope}#{self.key}"
+
+    @property
+    def bond(self) -> Bond:
+        """All but what was said, by whom and when."""
+        return Bond(self.kind, self.target, self.digest, self.gone)
 
 
 class RunState(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from cmdb.errors import BadInput, SeqUnavailable
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.model.sources import Scope, SourceRecord
+from cmdb.model.sources import Bond, Scope, SourceRecord
 from cmdb.practices.answers import AsOf
 from cmdb.store.port import Store
 
@@ -47,6 +47,10 @@ class Moment:
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""
         return self._store.records(bindings)
+
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        """What source records are bound to, by binding."""
+        return self._store.bonds(bindings)
 
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
         """Source records by target."""

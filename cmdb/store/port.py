@@ -24,7 +24,7 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, Scope, SourceRecord
 
 SCHEMA_VERSION = 2
 """Version of what a store holds; a store of another version is refused."""
@@ -205,6 +205,10 @@ class Store(ABC):
     @abstractmethod
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         """Source records by binding."""
+
+    @abstractmethod
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        """What source records are bound to, by binding, without what they say: less to read than :meth:`records`."""
 
     @abstractmethod
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:

@@ -190,4 +190,4 @@ def test_only_classes_with_an_age_pay_for_it() -> None:
     load(store, said(CLOUD, "C"))
     store.reads.clear()
     load(store, said(CLOUD, "C"))
-    assert dict(store.reads) == {"records": 1, "unresolved": 1}
+    assert dict(store.reads) == {"bonds": 1, "unresolved": 1}

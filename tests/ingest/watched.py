@@ -10,7 +10,7 @@ from cmdb.errors import StoreUnavailable
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.model.sources import Lease, Run, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, Run, Scope, SourceRecord
 from cmdb.store.memory import MemoryStore
 from tests.builders import gadgets
 
@@ -61,6 +61,11 @@ class CountingStore(MemoryStore):
         return super().records(bindings)
 
     @override
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        self.reads["bonds"] += 1
+        return super().bonds(bindings)
+
+    @override
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
         self.reads["records_of"] += 1
         return super().records_of(targets)
@@ -106,8 +111,8 @@ class PeekingStore(LeaselessStore):
         self.waiting: list[Callable[[], object]] = []
 
     @override
-    def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
-        found = super().records(bindings)
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        found = super().bonds(bindings)
         if self.waiting:
             self.waiting.pop()()
         return found

@@ -42,6 +42,7 @@ READS: dict[str, tuple[int, Callable[[Store, list[str]], object]]] = {
     "a page of edges": (3, lambda store, ids: store.relationship_page(RelationshipQuery(touching=tuple(ids)))),
     "search": (1, lambda store, ids: store.search("i", limit=len(ids))),
     "records": (1, lambda store, ids: store.records([(SCOPE, id_) for id_ in ids])),
+    "what records are bound to": (1, lambda store, ids: store.bonds([(SCOPE, id_) for id_ in ids])),
     "records of targets": (1, lambda store, ids: store.records_of(ids)),
     "unresolved records": (1, lambda store, ids: store.unresolved(limit=len(ids))),
     "commits": (1, lambda store, ids: store.commits(0, limit=len(ids))),

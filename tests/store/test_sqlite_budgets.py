@@ -63,6 +63,7 @@ READS: dict[str, Call] = {
     "relationships of at": lambda store, ids: store.relationships_of(ids, at=1),
     "relationship page": lambda store, ids: store.relationship_page(RelationshipQuery(touching=tuple(ids))),
     "records": lambda store, ids: store.records([(SCOPE, id_) for id_ in ids]),
+    "bonds": lambda store, ids: store.bonds([(SCOPE, id_) for id_ in ids]),
     "records of": lambda store, ids: store.records_of(ids),
     "sizes of scopes": lambda store, ids: store.scope_sizes([Scope(id_) for id_ in ids] + [SCOPE]),
     "see": lambda store, ids: store.see([(SCOPE, id_) for id_ in ids], "run-2", DAY),

@@ -22,7 +22,7 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.model.text import matches, rank, search_text, words
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.memory.book import Book
@@ -289,6 +289,12 @@ class MemoryStore(PlanShelf):
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         with self._lock:
             return {binding: self._book.records[binding] for binding in bindings if binding in self._book.records}
+
+    @override
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        with self._lock:
+            records = self._book.records
+            return {binding: records[binding].bond for binding in bindings if binding in records}
 
     @override
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:

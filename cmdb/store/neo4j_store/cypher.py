@@ -337,6 +337,10 @@ def edge_count(types: Sequence[str] | None) -> str:
 RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) RETURN collect(properties(s)) AS rows
 """
+BONDS: Final = f"""
+UNWIND $bindings AS binding OPTIONAL MATCH (s:{RECORD} {{binding: binding}})
+RETURN collect([s.kind, s.target, s.digest, s.gone]) AS bonds
+"""
 RECORDS_OF: Final = f"""
 UNWIND $targets AS target MATCH (s:{RECORD} {{target: target}}) RETURN collect(properties(s)) AS rows
 """

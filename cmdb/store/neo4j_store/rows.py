@@ -15,7 +15,7 @@ import orjson
 from cmdb.model.catalogue import AttributeType, Catalogue
 from cmdb.model.commits import Commit
 from cmdb.model.items import OPEN, Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
-from cmdb.model.sources import Lease, RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, RunState, Scope, SourceRecord
 from cmdb.model.text import search_text, words
 from cmdb.model.values import Attributes, JSONValue, Value, canonical, instant, micros
 
@@ -175,6 +175,14 @@ def to_record(row: Mapping[str, JSONValue]) -> SourceRecord:
         seen_run=cast("str", row["seen_run"]),
         gone=cast("bool", row["gone"]),
     )
+
+
+def to_bond(row: Sequence[JSONValue]) -> Bond | None:
+    """Kind, target, digest and whether it is gone; all of them ``None`` where there is no source record."""
+    kind, target, digest, gone = row
+    if kind is None:
+        return None
+    return Bond(RecordKind(cast("str", kind)), cast("str | None", target), cast("str", digest), cast("bool", gone))
 
 
 def run_row(run: Run) -> Properties:

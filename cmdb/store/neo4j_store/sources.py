@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from cmdb.model.sources import RecordKind, Scope, SourceRecord
-from cmdb.model.values import micros
+from cmdb.model.sources import Bond, RecordKind, Scope, SourceRecord
+from cmdb.model.values import JSONValue, micros
 from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
-from cmdb.store.neo4j_store.rows import binding_key, to_record
+from cmdb.store.neo4j_store.rows import binding_key, to_bond, to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Sources:
         rows = self.connection.read(lambda transaction: transaction.rows(cypher.RECORDS, bindings=_keys(bindings)))
         found = {(record.scope, record.key): record for record in map(to_record, rows)}
         return {binding: found[binding] for binding in bindings if binding in found}
+
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> dict[tuple[Scope, str], Bond]:
+        """What source records are bound to, by binding."""
+        asked = sorted({binding_key(*binding): binding for binding in bindings}.items())
+        keys = [key for key, _ in asked]
+        rows = self.connection.read(lambda transaction: transaction.record(cypher.BONDS, bindings=keys))["bonds"]
+        bonds = map(to_bond, cast("list[list[JSONValue]]", rows))
+        return {binding: bond for (_, binding), bond in zip(asked, bonds, strict=True) if bond is not None}
 
     def records_of(self, targets: Collection[str]) -> dict[str, Sequence[SourceRecord]]:
         """Source records by what they are bound to."""

@@ -11,7 +11,7 @@ from cmdb.model.commits import ChangeSet, Commit, Delta
 from cmdb.model.items import Item, Relationship
 from cmdb.model.plans import Plan, PlanEntries, PlanPage, PlanPart, PlanQuery, PlanState
 from cmdb.model.queries import Direction, ItemPage, ItemQuery, RelationshipPage, RelationshipQuery, SearchResult
-from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
@@ -195,6 +195,10 @@ class Neo4jStore(Store):
     @override
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         return self._sources.records(bindings)
+
+    @override
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        return self._sources.bonds(bindings)
 
     @override
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:

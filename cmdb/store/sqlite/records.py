@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from cmdb.model.commits import ChangeSet
-from cmdb.model.sources import RecordKind, Scope, SourceRecord
+from cmdb.model.sources import Bond, RecordKind, Scope, SourceRecord
 from cmdb.model.values import micros
 from cmdb.store.sqlite import runs
-from cmdb.store.sqlite.parameters import Parameters, json_bindings, json_list
+from cmdb.store.sqlite.parameters import Parameters, json_bindings, json_list, json_rows
 from cmdb.store.sqlite.rows import record_columns, record_of
 
 _BOUND = """(source, boundary, key) IN (
@@ -16,6 +16,7 @@ _BOUND = """(source, boundary, key) IN (
     FROM json_each(:bindings)
 )"""
 _READ = f"SELECT * FROM record WHERE {_BOUND}"  # noqa: S608 - words of this module only
+_BONDS = f"SELECT source, boundary, key, kind, target, digest, gone FROM record WHERE {_BOUND}"  # noqa: S608 - as above
 _SEE = f"UPDATE record SET seen_run = :run_id, seen_at = :at WHERE {_BOUND}"  # noqa: S608 - as above
 _DROP = f"DELETE FROM record WHERE {_BOUND}"  # noqa: S608 - as above
 _OF = """
@@ -53,6 +54,17 @@ def by_binding(
     """Source records by binding."""
     rows = connection.execute(_READ, {"bindings": json_bindings(bindings)})
     return {(record.scope, record.key): record for record in map(record_of, rows)}
+
+
+def bonds(connection: Connection, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+    """What source records are bound to, by binding."""
+    asked = {(scope.source, scope.boundary, key): (scope, key) for scope, key in bindings}
+    return {
+        asked[source, boundary, key]: Bond(RecordKind(kind), target, digest, bool(gone))
+        for source, boundary, key, kind, target, digest, gone in connection.execute(
+            _BONDS, {"bindings": json_rows(asked)}
+        )
+    }
 
 
 def of_targets(connection: Connection, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:

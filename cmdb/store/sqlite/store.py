@@ -20,7 +20,7 @@ from cmdb.model.queries import (
     RelationshipQuery,
     SearchResult,
 )
-from cmdb.model.sources import Lease, RecordKind, Run, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, Scope, SourceRecord
 from cmdb.model.values import micros
 from cmdb.store.filters import check_limit, check_query
 from cmdb.store.points import Clock, resolve, utc_now
@@ -217,6 +217,11 @@ class SQLiteStore(Store):
     def records(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], SourceRecord]:
         with self._reading() as connection:
             return records.by_binding(connection, bindings)
+
+    @override
+    def bonds(self, bindings: Collection[tuple[Scope, str]]) -> Mapping[tuple[Scope, str], Bond]:
+        with self._reading() as connection:
+            return records.bonds(connection, bindings)
 
     @override
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:

@@ -12,6 +12,7 @@ from cmdb.store.port import Store
 from tests.builders import DAY, SCOPE, Dropped, an_import, create, link, said, unlink, write
 
 OTHER = Scope("inventory/prod", "rack-2")
+EDGE = RecordKind.RELATIONSHIP
 LATER = DAY + timedelta(hours=1)
 
 
@@ -22,6 +23,14 @@ def test_a_source_record_reads_back_complete(store: Store) -> None:
     write(store, create("a"), record)
     assert store.records([(SCOPE, "host/1")]) == {(SCOPE, "host/1"): record}
     assert {target: list(records) for target, records in store.records_of(["a"]).items()} == {"a": [record]}
+
+
+def test_what_a_record_is_bound_to_is_read_without_what_it_says(store: Store) -> None:
+    records = [said("k", "a"), replace(said("k", None, OTHER), gone=True), replace(said("e", "a|b"), kind=EDGE)]
+    write(store, create("a"), *records)
+    found = store.bonds([*((record.scope, record.key) for record in records), (SCOPE, "unknown"), (SCOPE, "\x00")])
+    assert found == {(record.scope, record.key): record.bond for record in records}
+    assert store.bonds([]) == {}
 
 
 def test_source_records_are_written_with_what_they_speak_of_or_not_at_all(store: Store) -> None:
