@@ -96,6 +96,11 @@ class Duplicates:
         verdict.request.check()
         return self._merging(verdict, survivor)
 
+    def preview_undo(self, verdict: Verdict) -> Decision:
+        """What :meth:`undo` would do now, without doing it."""
+        verdict.request.check()
+        return self._undoing(verdict)
+
     def differ(self, verdict: Verdict) -> Decision:
         """Decide that they differ: they are kept apart from now on without a word.
 

@@ -1,5 +1,7 @@
 """The catalogue as the API shows it: classes and relationship types."""
 
+from collections.abc import Mapping
+
 import strawberry
 from strawberry import field
 
@@ -15,6 +17,7 @@ class AttributeDeclaration:
     type: AttributeType = field(description="What values it takes.")
     description: str = field(description="What it means.")
     is_required: bool = field(description="Whether every item must have a value for it.")
+    is_managed: bool = field(description="Whether only the CMDB itself sets it.")
     values: list[str] = field(description="The words of an enum; empty for other types.")
 
     @classmethod
@@ -25,6 +28,7 @@ class AttributeDeclaration:
             type=AttributeType(spec.type.value),
             description=spec.description,
             is_required=spec.required,
+            is_managed=spec.managed,
             values=list(spec.values),
         )
 
@@ -48,6 +52,25 @@ class GroupDeclaration:
     description: str | None = field(description="What it is for.")
 
 
+@strawberry.type(description="Whose word counts first for an attribute, before the usual order of scope and key.")
+class PrecedenceDeclaration:
+    """A precedence."""
+
+    attribute: str = field(
+        description="The attribute; `name` and `groups` of a class, `group` and `effect` of a relationship type."
+    )
+    sources: list[str] = field(description="Sources in order, by name or beginning with `…*`; all others follow.")
+    max_age_days: int | None = field(description="The silence, in days, after which a source yields to the next.")
+
+    @classmethod
+    def all_of(cls, rules: Mapping[str, model.Precedence]) -> "list[PrecedenceDeclaration]":
+        """Rules by attribute as they are shown."""
+        return [
+            cls(attribute=name, sources=list(rule.sources), max_age_days=rule.max_age_days)
+            for name, rule in rules.items()
+        ]
+
+
 @strawberry.type(description="A class with everything it inherits.")
 class ClassDeclaration:
     """A class of the catalogue."""
@@ -61,6 +84,9 @@ class ClassDeclaration:
         description="Its identification rules in order: the first that has a value for each attribute decides."
     )
     groups: list[GroupDeclaration] = field(description="Its redundancy groups.")
+    precedence: list[PrecedenceDeclaration] = field(
+        description="Whose word counts first, where it is not the usual order."
+    )
 
     @classmethod
     def of(cls, spec: model.ClassSpec) -> "ClassDeclaration":
@@ -84,6 +110,7 @@ class ClassDeclaration:
                 )
                 for name, group in sorted(spec.groups.items())
             ],
+            precedence=PrecedenceDeclaration.all_of(spec.precedence),
         )
 
 
@@ -100,6 +127,9 @@ class RelationshipTypeDeclaration:
     is_one_to: bool = field(description="Whether an item points to at most one other by it.")
     is_one_from: bool = field(description="Whether at most one item points to another by it.")
     attributes: list[AttributeDeclaration] = field(description="Its attributes.")
+    precedence: list[PrecedenceDeclaration] = field(
+        description="Whose word counts first, where it is not the usual order."
+    )
 
     @classmethod
     def of(cls, spec: model.RelationshipSpec) -> "RelationshipTypeDeclaration":
@@ -114,4 +144,5 @@ class RelationshipTypeDeclaration:
             is_one_to=spec.one_to,
             is_one_from=spec.one_from,
             attributes=[AttributeDeclaration.of(name, entry) for name, entry in sorted(spec.attributes.items())],
+            precedence=PrecedenceDeclaration.all_of(spec.precedence),
         )

@@ -106,6 +106,37 @@ class RunState(Enum):
     REVERTED = word("reverted", description="What it did was undone.")
 
 
+@strawberry.enum(description="What a source speaks of.")
+class Aspect(Enum):
+    """The parts of an item that sources describe."""
+
+    CLASS = word("class", description="The class.")
+    NAME = word("name", description="The name.")
+    ATTRIBUTE = word("attribute", description="An attribute.")
+    GROUP = word("group", description="The setting of a redundancy group.")
+
+
+@strawberry.enum(description="What became of the value that a source gives.")
+class Standing(Enum):
+    """Whether it holds, and if not, why."""
+
+    HOLDS = word("holds", description="It is what the CMDB holds to be true.")
+    AGREES = word("agrees", description="It is the same as what holds.")
+    OUTRANKED = word("outranked", description="Another source, or people, count before this one.")
+    SILENT = word("silent", description="It would hold, had the source not been silent for too long.")
+    GONE = word("gone", description="The source no longer sees the item, and others do.")
+    UNDECLARED = word("undeclared", description="The class of the item has no such attribute.")
+
+
+@strawberry.enum(description="What was decided of a duplicate case.")
+class DuplicateState(Enum):
+    """Open, merged or different."""
+
+    OPEN = word("open", description="It waits for a decision.")
+    MERGED = word("merged", description="Both are one.")
+    DIFFERENT = word("different", description="They differ.")
+
+
 @strawberry.enum(description="How much a problem of an input takes away.")
 class Severity(Enum):
     """From a remark to a scope that may not be swept."""

@@ -13,7 +13,18 @@ from cmdb_graphql.cohort import Cohort
 from cmdb_graphql.context import Info, RequestContext
 from cmdb_graphql.fields import computed
 from cmdb_graphql.inputs import LONGEST_NAME, GroupSettingInput, checked_text, named, request, setting_of
-from cmdb_graphql.item_mutations import KEY, REASON, Creation, Lifetime, Patch, create, set_lifetime, update
+from cmdb_graphql.item_mutations import (
+    KEY,
+    REASON,
+    Creation,
+    Lifetime,
+    Patch,
+    Releasing,
+    create,
+    release,
+    set_lifetime,
+    update,
+)
 from cmdb_graphql.kinds import CI, shown
 from cmdb_graphql.references import CIRef
 from cmdb_graphql.scalars import BigInt
@@ -22,6 +33,7 @@ from cmdb_graphql.user_errors import Refused, attempted
 CiCreateError: TypeAlias = Annotated[Refused, strawberry.union("CiCreateError", description="Why no CI was created.")]
 CiUpdateError: TypeAlias = Annotated[Refused, strawberry.union("CiUpdateError", description="Why a CI is as it was.")]
 CiRetireError: TypeAlias = Annotated[Refused, strawberry.union("CiRetireError", description="Why a CI lives on.")]
+CiReleaseError: TypeAlias = Annotated[Refused, strawberry.union("CiReleaseError", description="Why a CI is as it was.")]
 CiRestoreError: TypeAlias = Annotated[
     Refused, strawberry.union("CiRestoreError", description="Why a CI stays retired.")
 ]
@@ -66,6 +78,11 @@ class GroupSetInput:
     reason: str = field(description=REASON, default="")
 
 
+@strawberry.input(description="What of a CI is again as sources say.")
+class CiReleaseInput(Releasing):
+    """What `ciRelease` is given."""
+
+
 @strawberry.type(description="What became of `ciCreate`.")
 class CiCreatePayload:
     """A CI or errors."""
@@ -104,6 +121,14 @@ class GroupSetPayload:
 
     ci: CI | None = field(description="The CI as it is now; null when the change was refused.")
     errors: list[GroupSetError] = field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type(description="What became of `ciRelease`.")
+class CiReleasePayload:
+    """A CI or errors."""
+
+    ci: CI | None = field(description="The CI as it is now; null when it was refused.")
+    errors: list[CiReleaseError] = field(description="Why it was refused; empty when it was not.")
 
 
 @strawberry.type
@@ -151,6 +176,16 @@ class CIMutations:
         patch = ItemPatch(retired=False, expected_revision=given.expected_revision)
         item, errors = attempted(lambda: set_lifetime(info.context, given, ROOT, patch))
         return CiRestorePayload(ci=_ci(info.context, item), errors=errors)
+
+    @computed("Hands values that people set back to the sources; each is again as sources say.")
+    def ci_release(
+        self,
+        info: Info,
+        given: Annotated[CiReleaseInput, strawberry.argument(name="input", description="What is handed back.")],
+    ) -> CiReleasePayload:
+        """A CI without what people said."""
+        item, errors = attempted(lambda: release(info.context, given, ROOT))
+        return CiReleasePayload(ci=_ci(info.context, item), errors=errors)
 
     @computed("Says how many members of a redundancy group of a CI must be up.")
     def group_set(

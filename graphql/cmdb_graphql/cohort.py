@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cmdb.ingest.references import merged_into
 from cmdb.model.items import Item, Relationship
 from cmdb.model.queries import Direction
 from cmdb.model.sources import SourceRecord
@@ -46,6 +47,7 @@ class Cohort:
         self._complete = self._items.keys() >= set(self.ids)
         self._ties: dict[Look, Ties] = {}
         self._sources: Mapping[str, Sequence[SourceRecord]] | None = None
+        self._survivors: Cohort | None = None
 
     @classmethod
     def of(cls, services: Services, items: Collection[Item], at: int | None) -> "Cohort":
@@ -85,6 +87,21 @@ class Cohort:
         if self._sources is None:
             self._sources = self.services.store.records_of(self.ids)
         return self._sources.get(item_id, ())
+
+    def survivor(self, item_id: str) -> Item | None:
+        """What one of them was merged into."""
+        if self._survivors is None:
+            items = (self.item(id_) for id_ in self.ids)
+            ids = (id_ for item in items if item is not None and (id_ := merged_into(item)) is not None)
+            self._survivors = Cohort(self.services, ids, self.at)
+        item = self.item(item_id)
+        target = None if item is None else merged_into(item)
+        return None if target is None else self._survivors.item(target)
+
+    @property
+    def survivors(self) -> "Cohort":
+        """The cohort of :meth:`survivor`, once one of them was asked for."""
+        return self if self._survivors is None else self._survivors
 
 
 def _ends_here(edge: Relationship, direction: Direction) -> set[str]:

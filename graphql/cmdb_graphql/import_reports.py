@@ -115,6 +115,7 @@ class ImportReport:
     unchanged_count: int = field(description="How many items are as they were.")
     retired_count: int = field(description="How many items were retired.")
     restored_count: int = field(description="How many items came back under their old id.")
+    suspected_count: int = field(description="How many duplicate cases were opened.")
     related_count: int = field(description="How many relationships were made or changed.")
     unrelated_count: int = field(description="How many relationships were removed.")
     unchanged_relationship_count: int = field(description="How many relationships are as they were.")
@@ -144,6 +145,7 @@ class ImportReport:
             unchanged_count=counts.unchanged,
             retired_count=counts.retired,
             restored_count=counts.restored,
+            suspected_count=counts.suspected,
             related_count=counts.related,
             unrelated_count=counts.unrelated,
             unchanged_relationship_count=counts.relationships_unchanged,

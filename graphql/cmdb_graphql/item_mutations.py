@@ -4,7 +4,7 @@ import strawberry
 from strawberry import Maybe, field
 from strawberry.scalars import JSON
 
-from cmdb.ingest.edits import ItemPatch, NewItem
+from cmdb.ingest.edits import ItemPatch, NewItem, Release
 from cmdb.model import items as model
 from cmdb.model.references import ById
 from cmdb_graphql.context import RequestContext
@@ -70,6 +70,22 @@ class Lifetime:
     reason: str = field(description=REASON, default="")
 
 
+@strawberry.input
+class Releasing:
+    """What handing values back is given."""
+
+    ref: CIRef = field(description="Which one.")
+    attributes: list[str] | None = field(
+        description="Attributes that people set; `name` is the name itself.", default=None
+    )
+    groups: list[str] | None = field(description="Redundancy groups that people set.", default=None)
+    expected_revision: BigInt | None = field(
+        description="The revision that was read; refused when it is not the current one.", default=None
+    )
+    idempotency_key: str | None = field(description=KEY, default=None)
+    reason: str = field(description=REASON, default="")
+
+
 def create(context: RequestContext, given: Creation, root: str) -> model.Item:
     """Create an item of a class under a root class.
 
@@ -109,3 +125,15 @@ def set_lifetime(context: RequestContext, given: Lifetime, root: str, patch: Ite
     """
     item = named(context.services, given.ref, root)
     return context.services.editor.update(ById(item.id), patch, request(context, given.idempotency_key, given.reason))
+
+
+def release(context: RequestContext, given: Releasing, root: str) -> model.Item:
+    """Hand back what people said of an item under a root class.
+
+    Raises:
+        Whatever the editor refuses; nothing was written then.
+    """
+    item = named(context.services, given.ref, root)
+    handed_back = Release(given.attributes or (), given.groups or (), given.expected_revision)
+    asked = request(context, given.idempotency_key, given.reason)
+    return context.services.editor.release(ById(item.id), handed_back, asked)

@@ -13,11 +13,13 @@ from cmdb.model import items as model
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.queries import Direction as Way
 from cmdb.model.sources import SourceRecord
+from cmdb.reconcile import ItemClaim, provenances
 from cmdb_graphql.choices import Basis, Direction, Effect, Lifecycle
 from cmdb_graphql.cohort import Cohort, Look, Types
 from cmdb_graphql.connections import PAGE, After, Connection, First, checked_size, connection, key_of
 from cmdb_graphql.cursors import question_mark
 from cmdb_graphql.fields import computed
+from cmdb_graphql.provenance import Provenance
 from cmdb_graphql.scalars import BigInt, as_json
 
 TypesArgument: TypeAlias = Annotated[
@@ -69,10 +71,16 @@ class Source:
     seen_at: datetime = field(description="When the source last confirmed it.")
     run_id: str = field(description="The import run or request that said so.")
     claims: JSON = field(description="What it said.")
+    unmapped: JSON = field(description="What it said beside that, for which the catalogue has no attribute.")
+    class_given: str | None = field(
+        description="The class that it named, where the catalogue does not have it and took another one."
+    )
+    is_gone: bool = field(description="Whether the source no longer sees the item.")
 
     @classmethod
     def of(cls, record: SourceRecord) -> "Source":
         """A source record as it is shown."""
+        claim = ItemClaim.of(record.body)
         return cls(
             binding=record.binding,
             source=record.scope.source,
@@ -81,6 +89,9 @@ class Source:
             seen_at=record.seen_at,
             run_id=record.run_id,
             claims=as_json(record.body),
+            unmapped=as_json(claim.unmapped),
+            class_given=claim.given_class,
+            is_gone=record.gone,
         )
 
 
@@ -121,6 +132,18 @@ class Item(Node):
     def sources(self) -> list[Source]:
         """Source records, by scope and key."""
         return [Source.of(record) for record in self.cohort.sources(self.version.id)]
+
+    @computed("Who says what of it, and why that holds or not, as of today.")
+    def provenance(self) -> list[Provenance]:
+        """Class, name, attributes and groups, each with what every source says."""
+        records = self.cohort.sources(self.version.id)
+        return [Provenance.of(entry) for entry in provenances(records, self.cohort.services.catalogue)]
+
+    @computed("What it was merged into, when it turned out to be the same; else null.")
+    def merged_into(self) -> "Item | None":
+        """The survivor; read once for all items beside this one."""
+        survivor = self.cohort.survivor(self.version.id)
+        return None if survivor is None else item_in(self.cohort.survivors, survivor.id)
 
     @computed("The relationships at it, in order of their key.")
     def relationships(

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import field
 
 from cmdb.errors import BadInput
+from cmdb.ingest.cases import DECIDED_AT, DECIDED_BY, REASON, SURVIVOR, SUSPECTS, Case
 from cmdb.model import items as model
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.queries import Direction as Way
@@ -16,8 +17,8 @@ from cmdb.model.references import ById
 from cmdb.practices.answers import DETAIL
 from cmdb.practices.assessor import AFFECTS
 from cmdb_graphql.assessments import Assessment, ListedArgument, checked_listing, shown_assessment
-from cmdb_graphql.choices import FailureState, Lifecycle
-from cmdb_graphql.cohort import Cohort, Look
+from cmdb_graphql.choices import DuplicateState, FailureState, Lifecycle
+from cmdb_graphql.cohort import Cohort, Look, Ties
 from cmdb_graphql.connections import PAGE, After, Connection, First, checked_size, connection, key_of
 from cmdb_graphql.cursors import question_mark
 from cmdb_graphql.fields import computed, drawn
@@ -207,11 +208,43 @@ class Agreement(Item):
     valid_to: str | None = drawn(_text("valid_to"), "Last day, as an ISO date.")
 
 
+@strawberry.type(description="Two items that may be one, and what was decided about them.")
+class DuplicateCase(Item):
+    """A case."""
+
+    ground: str | None = drawn(_text("description"), "Why they may be one.")
+    decided_by: str | None = drawn(_text(DECIDED_BY), "Who decided.")
+    decided_at: datetime | None = drawn(_instant(DECIDED_AT), "When it was decided.")
+    decision_reason: str | None = drawn(_text(REASON), "Why it was decided so.")
+
+    @computed("What was decided.")
+    def state(self) -> DuplicateState:
+        """Open, merged or different."""
+        return DuplicateState(Case(self.version, ()).state.value)
+
+    @computed("The items in question; where one was merged into the other, still both.")
+    def suspects(self) -> list[Item]:
+        """Both; read once for all cases beside this one."""
+        ends = self._ends()
+        items = (item_in(ends.ends, edge.to_id) for _, edge in ends.of[self.version.id].rows)
+        return [item for item in items if item is not None]
+
+    @computed("What both became; null while they are two.")
+    def survivor(self) -> Item | None:
+        """One of the suspects."""
+        survivor = self.version.attributes.get(SURVIVOR)
+        return None if survivor is None else item_in(self._ends().ends, str(survivor))
+
+    def _ends(self) -> Ties:
+        return self.cohort.ties(Look(Way.OUT, (SUSPECTS,), PAGE))
+
+
 KINDS: Final[Mapping[str, type[Item]]] = MappingProxyType(
     {
         kind.__name__: kind
         for kind in (
-            CI, Change, Incident, Problem, Outage, Customer, Team, Supplier, Service, Offering, Agreement, Record,
+            CI, Change, Incident, Problem, Outage, Customer, Team, Supplier, Service, Offering, Agreement,
+            DuplicateCase, Record,
         )
     }
 )  # fmt: skip

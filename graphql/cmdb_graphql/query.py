@@ -10,6 +10,7 @@ from cmdb_graphql.kinds import (
     Agreement,
     Change,
     Customer,
+    DuplicateCase,
     Incident,
     Offering,
     Problem,
@@ -39,3 +40,5 @@ class Query(GraphQueries, TimelineQueries):
     agreements: Connection[Agreement] = drawn(listing(Agreement), "Agreements.")
     teams: Connection[Team] = drawn(listing(Team), "Teams.")
     suppliers: Connection[Supplier] = drawn(listing(Supplier), "Suppliers.")
+    duplicate_case: DuplicateCase | None = drawn(lookup(DuplicateCase), "One duplicate case; null when there is none.")
+    duplicate_cases: Connection[DuplicateCase] = drawn(listing(DuplicateCase), "Duplicate cases.")

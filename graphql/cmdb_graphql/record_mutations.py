@@ -26,7 +26,18 @@ from cmdb_graphql.inputs import (
     checked_text,
     request,
 )
-from cmdb_graphql.item_mutations import KEY, REASON, Creation, Lifetime, Patch, create, set_lifetime, update
+from cmdb_graphql.item_mutations import (
+    KEY,
+    REASON,
+    Creation,
+    Lifetime,
+    Patch,
+    Releasing,
+    create,
+    release,
+    set_lifetime,
+    update,
+)
 from cmdb_graphql.items import Item
 from cmdb_graphql.kinds import Change, Incident, Problem, shown
 from cmdb_graphql.references import reference
@@ -51,6 +62,9 @@ RecordUpdateError: TypeAlias = Annotated[
 ]
 RecordRetireError: TypeAlias = Annotated[
     Refused, strawberry.union("RecordRetireError", description="Why a record lives on.")
+]
+RecordReleaseError: TypeAlias = Annotated[
+    Refused, strawberry.union("RecordReleaseError", description="Why a record is as it was.")
 ]
 RecordRestoreError: TypeAlias = Annotated[
     Refused, strawberry.union("RecordRestoreError", description="Why a record stays retired.")
@@ -116,6 +130,11 @@ class RecordRestoreInput(Lifetime):
     """What `recordRestore` is given."""
 
 
+@strawberry.input(description="What of a record is again as sources say.")
+class RecordReleaseInput(Releasing):
+    """What `recordRelease` is given."""
+
+
 @strawberry.type(description="What became of `changeCreate`.")
 class ChangeCreatePayload:
     """A change or errors."""
@@ -170,6 +189,14 @@ class RecordRestorePayload:
 
     record: Item | None = field(description="The restored record; null when it was refused.")
     errors: list[RecordRestoreError] = field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type(description="What became of `recordRelease`.")
+class RecordReleasePayload:
+    """A record or errors."""
+
+    record: Item | None = field(description="The record as it is now; null when it was refused.")
+    errors: list[RecordReleaseError] = field(description="Why it was refused; empty when it was not.")
 
 
 @strawberry.type
@@ -255,6 +282,16 @@ class RecordMutations:
         patch = ItemPatch(retired=False, expected_revision=given.expected_revision)
         item, errors = attempted(lambda: set_lifetime(info.context, given, ROOT, patch))
         return RecordRestorePayload(record=_shown(info.context, item, Item), errors=errors)
+
+    @computed("Hands values that people set back to the sources; each is again as sources say.")
+    def record_release(
+        self,
+        info: Info,
+        given: Annotated[RecordReleaseInput, strawberry.argument(name="input", description="What is handed back.")],
+    ) -> RecordReleasePayload:
+        """A record without what people said."""
+        item, errors = attempted(lambda: release(info.context, given, ROOT))
+        return RecordReleasePayload(record=_shown(info.context, item, Item), errors=errors)
 
 
 def _register(

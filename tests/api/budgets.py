@@ -11,10 +11,13 @@ from typing import cast
 
 from starlette.testclient import TestClient
 
+from cmdb.ingest.duplicates import Verdict
 from cmdb.ingest.engine import Order
+from cmdb.ingest.handwork import Request
 from cmdb.model.observations import Observation, Where
+from cmdb.model.references import ById, ByName
 from cmdb.model.rows import observations_of, parse_row
-from cmdb.practices.services import services
+from cmdb.practices.services import Services, services
 from cmdb.store.port import Store
 from cmdb_graphql.application import create_app
 from tests.api.client import Caller
@@ -24,7 +27,8 @@ from tests.store.places import MemoryPlace
 Calls = Mapping[str, int]
 
 MANY = 40
-ITEM = "id sources { binding } relationships(first: 3) { totalCount nodes { type from { id } to { id name } } }"
+ITEM = """id sources { binding unmapped } mergedInto { id } provenance { name statements { by } }
+  relationships(first: 3) { totalCount nodes { type from { id } to { id name } } }"""
 KINDS = ("Host", "BusinessService", "Offering", "Customer", "Team", "Supplier", "Change", "Incident", "Problem")
 RECORD = f"{ITEM} affects(first: 3) {{ nodes {{ state item {{ id name }} }} }}"
 LISTS = ("cis", "customers", "services", "offerings", "agreements", "teams", "suppliers")
@@ -34,6 +38,12 @@ NAMED = "nodes { name item { id sources { binding } } }"
 QUESTIONS: Mapping[str, str] = {
     **{name: f"query ($n: Int!) {{ {name}(first: $n) {{ nodes {{ {ITEM} }} }} }}" for name in LISTS},
     **{name: f"query ($n: Int!) {{ {name}(first: $n) {{ nodes {{ {RECORD} }} }} }}" for name in RECORDS},
+    "duplicateCases": f"""query ($n: Int!) {{
+      duplicateCases(first: $n) {{ nodes {{ state suspects {{ {ITEM} }} survivor {{ id }} }} }}
+    }}""",
+    "what was merged": f"""query ($n: Int!) {{
+      cis(filter: {{lifecycle: {{eq: RETIRED}}}}, first: $n) {{ nodes {{ mergedInto {{ {ITEM} }} }} }}
+    }}""",
     "cis twice removed": f"""query ($n: Int!) {{
       cis(first: $n) {{ nodes {{ relationships {{ nodes {{ to {{ {ITEM} }} }} }} }} }}
     }}""",
@@ -100,6 +110,7 @@ def crowd_rows() -> Iterator[Row]:
         host, service, name = f"Host:thing {n}", f"BusinessService:thing {n}", f"thing {n}"
         yield from (item(cls, name) for cls in KINDS)
         yield item("Agreement", name, agreement_type="sla")
+        yield from (item("Cache", f"{name}.{part}") for part in (0, 1))
         yield edge(host, "POWERED_BY", "PDU:thing")
         yield edge(host, "SUPPORTED_BY", f"Team:{name}")
         yield edge(host, "SUPPLIED_BY", f"Supplier:{name}")
@@ -111,11 +122,21 @@ def crowd_rows() -> Iterator[Row]:
             yield edge(f"{cls}:{name}", "AFFECTS", host, state="down")
 
 
+def doubt(given: Services) -> None:
+    """Duplicate cases: every other one merges two caches."""
+    for n in range(MANY):
+        one, other = (ByName("Cache", f"thing {n}.{part}") for part in (0, 1))
+        case = given.duplicates.open(one, other, Request("tester"))
+        if n % 2:
+            given.duplicates.merge(Verdict(ById(case.id), Request("tester")))
+
+
 def measured(sizes: Sequence[int]) -> Iterator[tuple[str, list[Calls]]]:
     """For every question the calls it makes at each page size."""
     counting = Counting(MemoryPlace().open())
     given = services(cast("Store", counting))
     given.ingest.run([crowd], Order("importer", "inventory/prod"))
+    doubt(given)
     with TestClient(create_app(given)) as http:
         caller = Caller(http)
         caller.ask(QUESTIONS["impact"], n=1)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cmdb.ingest.duplicates import Verdict
+from cmdb.ingest.handwork import Request
+from cmdb.model.references import ById, ByName
 from cmdb.model.values import JSONValue
 from cmdb.practices.services import Services
 from cmdb_graphql.schema import build_schema
@@ -19,6 +22,7 @@ VARIABLES: Mapping[str, Variables] = {
     "ChangePage": {"change": refs.CHANGE},
     "Impact": {"seeds": [{"ref": refs.HOST_1}, {"ref": refs.HOST_2, "state": "DEGRADED"}], "asOf": {"seq": 2}},
     "FindCI": {"ref": refs.DATABASE},
+    "WhoSaidWhat": {"ref": refs.HOST_1},
     "ListCIs": {"filter": {"class": {"isA": "Equipment"}}, "orderBy": [{"field": "NAME"}], "first": 2},
     "Search": {"text": "orders"},
     "Around": {"ref": refs.SHOP},
@@ -35,6 +39,7 @@ VARIABLES: Mapping[str, Variables] = {
     "UpdateCI": {"input": {"ref": refs.SHOP, "attributes": {"version": "2"}}},
     "RetireCI": {"input": {"ref": refs.SHOP}},
     "RestoreCI": {"input": {"ref": refs.SHOP}},
+    "ReleaseCI": {"input": {"ref": refs.SHOP, "attributes": ["criticality"]}},
     "SetGroup": {"input": {"ref": refs.DATABASE, "name": "replicas", "setting": {"minUp": "1"}}},
     "RegisterChange": {"input": {"name": "Reboot", "affects": [{"ref": refs.HOST_1}]}},
     "RegisterIncident": {"input": {"name": "Outage", "affects": [{"ref": refs.SHOP, "state": "DOWN"}]}},
@@ -43,6 +48,13 @@ VARIABLES: Mapping[str, Variables] = {
     "UpdateRecord": {"input": {"ref": refs.CHANGE, "attributes": {"requested_by": "Ann"}}},
     "RetireRecord": {"input": {"ref": refs.CHANGE}},
     "RestoreRecord": {"input": {"ref": refs.CHANGE}},
+    "ReleaseRecord": {"input": {"ref": refs.CHANGE, "attributes": ["requested_by"]}},
+    "Duplicates": {"filter": {"class": {"isA": "DuplicateCase"}}},
+    "Duplicate": {"ref": refs.CASE},
+    "OpenDuplicate": {"input": {"one": refs.HOST_1, "other": refs.HOST_2}},
+    "MergeDuplicate": {"input": {"ref": refs.CASE, "dryRun": True}},
+    "DifferDuplicate": {"input": {"ref": refs.CASE}},
+    "UndoDuplicate": {"input": {"ref": refs.DECIDED}},
     "Relate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.HOST_1}},
     "Unrelate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.DATABASE}},
     "ImportRows": {"input": {"source": "lab", "rows": [{"class": "Host", "name": "host-9"}]}},
@@ -65,15 +77,26 @@ def name_of(operation: OperationDefinitionNode) -> str:
     return operation.name.value
 
 
+@pytest.fixture
+def doubtful(furnished: Services) -> Services:
+    """The estate with two duplicate cases, one of them decided."""
+    pairs = (("PDU", "pdu-a", "pdu-b"), ("Customer", "Northwind", "Southwind"))
+    cases = [
+        furnished.duplicates.open(ByName(cls, one), ByName(cls, other), Request("tester")) for cls, one, other in pairs
+    ]
+    furnished.duplicates.differ(Verdict(ById(cases[1].id), Request("tester")))
+    return furnished
+
+
 @pytest.mark.parametrize("name", [name_of(node) for node, _ in documents()])
-def test_the_operation_runs_on_the_estate(name: str, furnished: Services, caller: Caller) -> None:
+def test_the_operation_runs_on_the_estate(name: str, doubtful: Services, caller: Caller) -> None:
     text = next(text for node, text in documents() if name_of(node) == name)
     data = caller.ask(text, **VARIABLES.get(name, {}))
     assert isinstance(data, dict)
     for value in data.values():
         refused = at(value, "errors", default=None) if isinstance(value, dict) else None
         assert refused in (None, []), value
-    assert furnished.store.head() >= 2
+    assert doubtful.store.head() >= 2
 
 
 def test_together_the_operations_use_every_root_field() -> None:
