@@ -54,6 +54,10 @@ class _Row:
         return self.ends is not None and self.ends[0].id == self.ends[1].id
 
     @property
+    def said_by(self) -> str:
+        return f"{self.binding[0]}#{self.binding[1]}"
+
+    @property
     def label(self) -> str:
         return f"{self.ends[0].label} {self.record.type} {self.ends[1].label}" if self.ends else self.record.key
 
@@ -218,7 +222,7 @@ def _draft(rows: Sequence[_Row], before: Mapping[str, Sequence[SourceRecord]], c
             claims[record.target].append(record)
     words = _Words(
         {row.target: row.label for row in rows if row.target is not None},
-        {row.old.target: row.old.binding for row in rows if row.old is not None and row.old.target is not None},
+        {row.old.target: row.said_by for row in rows if row.old is not None and row.old.target is not None},
     )
     _plan_keys(keys, claims, words, context, draft)
     return draft
