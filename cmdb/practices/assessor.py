@@ -8,11 +8,11 @@ from cmdb.ingest.references import find_all, find_one
 from cmdb.model.items import Basis, Item, Lifecycle
 from cmdb.model.queries import Direction
 from cmdb.model.references import ById, Reference
-from cmdb.practices.answers import DETAIL, Affected, AsOf, Assessment, Question, Seed, SeedState, Spared, Step
+from cmdb.practices.answers import DETAIL, Affected, AsOf, Assessment, Question, Seed, SeedState, Spared
 from cmdb.practices.dependencies import DependencyGraph, DependencyGraphs
 from cmdb.practices.gaps import gaps
 from cmdb.practices.moments import Moment, seq_of
-from cmdb.practices.reasons import holding, sentence
+from cmdb.practices.reasons import chain, holding, sentence
 from cmdb.practices.rollup import called, counts
 from cmdb.store.port import Store
 
@@ -170,7 +170,7 @@ class _Answer:
     def _affected(self, number: int) -> Affected:
         item = self.graph.items[number]
         why = impact.reason(self.graph.graph, self.result, number)
-        chain = tuple(self._step(edge) for edge in self.result.chain(number))
+        steps = chain(self.result, self.graph, number)
         criticality = item.attributes.get("criticality")
         return Affected(
             id=item.id,
@@ -179,8 +179,8 @@ class _Answer:
             state=why.state.label,
             distance=self.result.distance(number) or 0,
             reason=sentence(why, self.graph),
-            chain=chain,
-            basis=max((step.basis for step in chain), key=BASES.index, default=None),
+            chain=steps,
+            basis=max((step.basis for step in steps), key=BASES.index, default=None),
             criticality=str(criticality) if criticality is not None else None,
             proof=_proof(why, self.graph),
         )
@@ -189,12 +189,6 @@ class _Answer:
         item = self.graph.items[number]
         why = impact.reason(self.graph.graph, self.result, number)
         return Spared(item.id, item.cls, item.name, why.state.label, holding(why, self.graph), _proof(why, self.graph))
-
-    def _step(self, number: int) -> Step:
-        edge = self.graph.edges[number]
-        dependent = int(self.graph.graph.dependents[number])
-        provider = int(self.graph.graph.providers[number])
-        return Step(self.graph.label(dependent), edge.type, self.graph.label(provider), edge.basis)
 
 
 def _proof(why: impact.Reason, graph: DependencyGraph) -> dict[str, object]:

@@ -4,9 +4,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import impact
-from cmdb.model.catalogue import Catalogue, Failure, RelationshipSpec
+from cmdb.model.catalogue import Catalogue, Failure
 from cmdb.model.items import Effect, GroupSetting, Item, Relationship
 from cmdb.store.port import GraphRead, Store
 
@@ -17,6 +18,36 @@ EFFECTS: Mapping[Effect, impact.Effect] = {
     Effect.HARD: impact.Effect.HARD,
     Effect.SOFT: impact.Effect.SOFT,
 }
+
+
+class Dependency(NamedTuple):
+    """What a relationship means for failures: who depends on whom (by id), and how much reaches the dependent."""
+
+    dependent: str
+    provider: str
+    effect: Effect
+
+
+def dependency(edge: Relationship, catalogue: Catalogue) -> Dependency | None:
+    """The dependency that a relationship is; ``None`` when it carries no failure, for it must not feign redundancy."""
+    spec = catalogue.relationship_types.get(edge.type)
+    if spec is None or spec.failure is Failure.NONE:
+        return None
+    effect = edge.effect or spec.effect
+    if effect is Effect.NONE:
+        return None
+    ends = (edge.from_id, edge.to_id) if spec.failure is Failure.AGAINST else (edge.to_id, edge.from_id)
+    return Dependency(*ends, effect)
+
+
+def group_name(edge: Relationship, dependent: Item, catalogue: Catalogue) -> str | None:
+    """The edge's own group, else the one that the dependent's class declares, else ``None``: it stands alone."""
+    return edge.group or catalogue.default_group(dependent.cls, edge.type)
+
+
+def group_setting(owner: Item, name: str, catalogue: Catalogue) -> GroupSetting:
+    """The owner's own setting of a group, else its class's, else one member."""
+    return owner.groups.get(name) or catalogue.group_setting(owner.cls, name) or GroupSetting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +115,17 @@ class _Builder:
 
     def add(self, edge: Relationship) -> None:
         """Take over one relationship, in the direction its type gives it."""
-        spec = self.catalogue.relationship_types.get(edge.type)
-        origin, target = self.numbers[edge.from_id], self.numbers[edge.to_id]
         if edge.type in RESPONSIBILITIES:
-            self.responsible.setdefault(origin, []).append((edge.type, target))
-        if spec is None or spec.failure is Failure.NONE:
+            self.responsible.setdefault(self.numbers[edge.from_id], []).append((edge.type, self.numbers[edge.to_id]))
+        carried = dependency(edge, self.catalogue)
+        if carried is None:
             return
-        dependent, provider = (origin, target) if spec.failure is Failure.AGAINST else (target, origin)
-        effect = edge.effect or spec.effect
-        if effect is Effect.NONE:  # it carries no failure, so it is no member: it must not feign redundancy
-            return
+        dependent = self.numbers[carried.dependent]
         self.edges.append(edge)
         self.dependents.append(dependent)
-        self.providers.append(provider)
-        self.effects.append(EFFECTS[effect])
-        self.group_of.append(self._group(dependent, edge, spec))
+        self.providers.append(self.numbers[carried.provider])
+        self.effects.append(EFFECTS[carried.effect])
+        self.group_of.append(self._group(dependent, edge))
 
     def add_empty_groups(self) -> None:
         """Take over the groups that items were given settings for but that have no member: the record has lost them."""
@@ -106,17 +133,15 @@ class _Builder:
             for name, setting in sorted(item.groups.items()):
                 self.groups.setdefault((number, name), _spec(number, name, setting))
 
-    def _group(self, dependent: int, edge: Relationship, spec: RelationshipSpec) -> int:
-        """The edge's own group, else the one its class declares, else alone."""
+    def _group(self, dependent: int, edge: Relationship) -> int:
         item = self.items[dependent]
-        name = edge.group or self.catalogue.default_group(item.cls, spec.name)
+        name = group_name(edge, item, self.catalogue)
         if name is None:
             return impact.ALONE
         key = (dependent, name)
         if key not in self.group_numbers:
-            setting = item.groups.get(name) or self.catalogue.group_setting(item.cls, name) or GroupSetting()
             self.group_numbers[key] = len(self.groups)
-            self.groups[key] = _spec(dependent, name, setting)
+            self.groups[key] = _spec(dependent, name, group_setting(item, name, self.catalogue))
         return self.group_numbers[key]
 
     def compile(self) -> impact.Graph:

@@ -1,6 +1,7 @@
-"""Reasons in words: one sentence from the arithmetic of a reason."""
+"""Reasons in words: one sentence from the arithmetic of a reason, and the steps of a chain."""
 
 import impact
+from cmdb.practices.answers import Step
 from cmdb.practices.dependencies import DependencyGraph
 
 WORDS = {
@@ -22,6 +23,18 @@ def sentence(reason: impact.Reason, graph: DependencyGraph) -> str:
 def holding(reason: impact.Reason, graph: DependencyGraph) -> str:
     """Why a dependent of a failing CI holds or falls less far: each group concerned."""
     return "; ".join(_group(group, graph) for group in reason.groups)
+
+
+def chain(result: impact.Impact, graph: DependencyGraph, number: int) -> tuple[Step, ...]:
+    """One shortest chain of causes of a raised CI, seed first."""
+    return tuple(_step(graph, edge) for edge in result.chain(number))
+
+
+def _step(graph: DependencyGraph, number: int) -> Step:
+    edge = graph.edges[number]
+    dependent = int(graph.graph.dependents[number])
+    provider = int(graph.graph.providers[number])
+    return Step(graph.label(dependent), edge.type, graph.label(provider), edge.basis)
 
 
 def _group(group: impact.GroupReason, graph: DependencyGraph) -> str:

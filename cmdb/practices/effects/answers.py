@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from cmdb.practices.answers import Step
 
@@ -71,14 +72,14 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """A redundancy group of ``owner`` that the plan makes weaker.
+    """A redundancy group of ``owner`` that the plan makes weaker; ``group`` is ``None`` for a relationship alone.
 
     ``lost``: labels of members that are no longer in it.  ``retired``: labels of members that the plan retires; they
     stay in the numbers, because to be retired is a state of knowledge.
     """
 
     owner: Named
-    group: str
+    group: str | None
     before: Strength
     after: Strength
     lost: tuple[str, ...]
@@ -100,11 +101,15 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class RadiusChange:
-    """How much more or less goes DOWN when a CI fails."""
+    """How much more or less goes DOWN when a CI fails.
+
+    ``at_least``: a limit ended the count, and both extents are larger by the same items.
+    """
 
     ci: Named
     before: Extent
     after: Extent
+    at_least: bool = False
 
 
 class OmissionKind(StrEnum):
@@ -126,6 +131,10 @@ class OmissionKind(StrEnum):
     """The graph has moved since the plan was made."""
 
 
+MISSED: Final = frozenset({OmissionKind.REGION, OmissionKind.TRIALS, OmissionKind.MOVED})
+"""Kinds behind which an effect may hide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Omission:
     """Something left out: so many of it, and why in one sentence."""
@@ -140,12 +149,10 @@ class Effects:
     """What a plan would do to services, groups and radii; every list worst first.
 
     ``groups_broken`` need more members than they would have: they lie under ``min_up`` by count alone and then count as
-    needing all they have.  They are not in ``groups_weakened``.  ``complete`` is false when a limit, or a graph that
-    moved, may hide an effect; ``omitted`` says that, and what was left out for good reason.
+    needing all they have.  They are not in ``groups_weakened``.  ``omitted`` says what was left out, and why.
     """
 
     base_seq: int
-    complete: bool
     spof_gained: tuple[SinglePoint, ...] = ()
     spof_lost: tuple[SinglePoint, ...] = ()
     groups_weakened: tuple[GroupChange, ...] = ()
@@ -153,3 +160,14 @@ class Effects:
     radii_grown: tuple[RadiusChange, ...] = ()
     radii_shrunk: tuple[RadiusChange, ...] = ()
     omitted: tuple[Omission, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether no effect may have been missed.  What is not listed was found, and what is new has no effects."""
+        return not any(omission.kind in MISSED for omission in self.omitted)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that would be told was found."""
+        rows = (self.spof_gained, self.spof_lost, self.groups_weakened, self.groups_broken)
+        return not any((*rows, self.radii_grown, self.radii_shrunk))
