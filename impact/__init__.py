@@ -26,6 +26,7 @@ from impact.reasons import (
     spared_nodes,
 )
 from impact.result import Impact
+from impact.single import single_failures
 from impact.states import Effect, FailureState, contribution
 from impact.threshold import Threshold
 
@@ -52,6 +53,7 @@ __all__ = [
     "evaluate",
     "proof",
     "reason",
+    "single_failures",
     "spared",
     "spared_nodes",
 ]

@@ -28,26 +28,47 @@ class Dependency(NamedTuple):
     effect: Effect
 
 
-def dependency(edge: Relationship, catalogue: Catalogue) -> Dependency | None:
-    """The dependency that a relationship is; ``None`` when it carries no failure, for it must not feign redundancy."""
-    spec = catalogue.relationship_types.get(edge.type)
-    if spec is None or spec.failure is Failure.NONE:
-        return None
-    effect = edge.effect or spec.effect
-    if effect is Effect.NONE:
-        return None
-    ends = (edge.from_id, edge.to_id) if spec.failure is Failure.AGAINST else (edge.to_id, edge.from_id)
-    return Dependency(*ends, effect)
+class DependencyRules:
+    """What relationships and groups mean for failures, by one catalogue; an answer is looked up once for its kind."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Nothing is looked up yet."""
+        self._catalogue = catalogue
+        self._meanings: dict[tuple[str, Effect | None], tuple[Failure, Effect] | None] = {}
+        self._groups: dict[tuple[str, str], str | None] = {}
 
-def group_name(edge: Relationship, dependent: Item, catalogue: Catalogue) -> str | None:
-    """The edge's own group, else the one that the dependent's class declares, else ``None``: it stands alone."""
-    return edge.group or catalogue.default_group(dependent.cls, edge.type)
+    def dependency(self, edge: Relationship) -> Dependency | None:
+        """The dependency that an edge is; ``None`` when it carries no failure, for it must not feign redundancy."""
+        kind = (edge.type, edge.effect)
+        if kind not in self._meanings:
+            self._meanings[kind] = self._meaning(*kind)
+        meaning = self._meanings[kind]
+        if meaning is None:
+            return None
+        failure, effect = meaning
+        if failure is Failure.AGAINST:
+            return Dependency(edge.from_id, edge.to_id, effect)
+        return Dependency(edge.to_id, edge.from_id, effect)
 
+    def group_name(self, edge: Relationship, dependent: Item) -> str | None:
+        """The edge's own group, else the one that the dependent's class declares, else ``None``: it stands alone."""
+        if edge.group:
+            return edge.group
+        kind = (dependent.cls, edge.type)
+        if kind not in self._groups:
+            self._groups[kind] = self._catalogue.default_group(*kind)
+        return self._groups[kind]
 
-def group_setting(owner: Item, name: str, catalogue: Catalogue) -> GroupSetting:
-    """The owner's own setting of a group, else its class's, else one member."""
-    return owner.groups.get(name) or catalogue.group_setting(owner.cls, name) or GroupSetting()
+    def group_setting(self, owner: Item, name: str) -> GroupSetting:
+        """The owner's own setting of a group, else its class's, else one member."""
+        return owner.groups.get(name) or self._catalogue.group_setting(owner.cls, name) or GroupSetting()
+
+    def _meaning(self, type_: str, own: Effect | None) -> tuple[Failure, Effect] | None:
+        spec = self._catalogue.relationship_types.get(type_)
+        if spec is None or spec.failure is Failure.NONE:
+            return None
+        effect = own or spec.effect
+        return None if effect is Effect.NONE else (spec.failure, effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,7 @@ def compile_graph(read: GraphRead, catalogue: Catalogue) -> DependencyGraph:
     """
     items = sorted((item for chunk in read.items for item in chunk), key=_place)
     numbers = {item.id: number for number, item in enumerate(items)}
-    builder = _Builder(catalogue, items, numbers)
+    builder = _Builder(DependencyRules(catalogue), items, numbers)
     for chunk in read.relationships:
         for edge in chunk:
             builder.add(edge)
@@ -101,7 +122,7 @@ def _place(item: Item) -> tuple[str, str, str, str]:
 class _Builder:
     """Columns of edges and groups, grown edge by edge."""
 
-    catalogue: Catalogue
+    rules: DependencyRules
     items: Sequence[Item]
     numbers: Mapping[str, int]
     edges: list[Relationship] = field(default_factory=list)
@@ -112,12 +133,13 @@ class _Builder:
     groups: dict[tuple[int, str], impact.GroupSpec] = field(default_factory=dict)
     group_numbers: dict[tuple[int, str], int] = field(default_factory=dict)
     responsible: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    thresholds: dict[str, impact.Threshold] = field(default_factory=dict)
 
     def add(self, edge: Relationship) -> None:
         """Take over one relationship, in the direction its type gives it."""
         if edge.type in RESPONSIBILITIES:
             self.responsible.setdefault(self.numbers[edge.from_id], []).append((edge.type, self.numbers[edge.to_id]))
-        carried = dependency(edge, self.catalogue)
+        carried = self.rules.dependency(edge)
         if carried is None:
             return
         dependent = self.numbers[carried.dependent]
@@ -131,31 +153,33 @@ class _Builder:
         """Take over the groups that items were given settings for but that have no member: the record has lost them."""
         for number, item in enumerate(self.items):
             for name, setting in sorted(item.groups.items()):
-                self.groups.setdefault((number, name), _spec(number, name, setting))
+                self.groups.setdefault((number, name), self._spec(number, name, setting))
 
     def _group(self, dependent: int, edge: Relationship) -> int:
         item = self.items[dependent]
-        name = group_name(edge, item, self.catalogue)
+        name = self.rules.group_name(edge, item)
         if name is None:
             return impact.ALONE
         key = (dependent, name)
         if key not in self.group_numbers:
             self.group_numbers[key] = len(self.groups)
-            self.groups[key] = _spec(dependent, name, group_setting(item, name, self.catalogue))
+            self.groups[key] = self._spec(dependent, name, self.rules.group_setting(item, name))
         return self.group_numbers[key]
+
+    def _spec(self, owner: int, name: str, setting: GroupSetting) -> impact.GroupSpec:
+        below = setting.degraded_below
+        return impact.GroupSpec(owner, name, self._threshold(setting.min_up), self._threshold(below) if below else None)
+
+    def _threshold(self, text: str) -> impact.Threshold:
+        if text not in self.thresholds:
+            self.thresholds[text] = impact.Threshold.parse(text)
+        return self.thresholds[text]
 
     def compile(self) -> impact.Graph:
         """The columns as one compiled graph."""
         return impact.Graph.compile(
             len(self.items), self.dependents, self.providers, self.effects, self.group_of, list(self.groups.values())
         )
-
-
-def _spec(owner: int, name: str, setting: GroupSetting) -> impact.GroupSpec:
-    below = setting.degraded_below
-    return impact.GroupSpec(
-        owner, name, impact.Threshold.parse(setting.min_up), impact.Threshold.parse(below) if below else None
-    )
 
 
 class DependencyGraphs:

@@ -52,7 +52,7 @@ class _Comparison:
         self._graph = LaidOver(store, planned)
         self._region = Region(self._graph, self._graph.size + limits.region)
         self._limits = limits
-        self._touched = touched(planned, store.catalogue)
+        self._touched = touched(planned, self._graph.rules)
         self._owners = owner_pairs(self._graph, self._touched.old | self._touched.new)
         self._unlisted = 0
 

@@ -40,7 +40,7 @@ class Explainer:
     def single_points(self, ci: str, services: Collection[str]) -> Iterator[SinglePoint]:
         """A row for each of ``services``, all of which fall with ``ci`` here and not there."""
         result = impact.evaluate(self._here.graph, {self._here.numbers[ci]: impact.FailureState.DOWN})
-        elsewhere = frozenset(self._there.items[number].id for number in down(self._there, ci).tolist())
+        elsewhere = frozenset(self._there.items[number].id for number in down(self._there, [ci])[0].tolist())
         for id_ in services:
             number = self._here.numbers[id_]
             service = self._graph.item(id_).after

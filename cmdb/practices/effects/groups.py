@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import impact
-from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Effect, GroupSetting, Item, Relationship
-from cmdb.practices.dependencies import dependency, group_name, group_setting
+from cmdb.practices.dependencies import DependencyRules
 from cmdb.practices.effects.answers import Strength
 from cmdb.practices.effects.laid_over import LaidOver
 
@@ -85,23 +84,23 @@ def owner_pairs(graph: LaidOver, ids: Collection[str]) -> dict[str, OwnerPair]:
     pairs = {}
     for id_, edges in graph.below(ids).items():
         items = graph.item(id_)
-        before = _groups(items.before, [pair.before for pair in edges], graph.catalogue) if items.before else {}
-        pairs[id_] = OwnerPair(id_, before, _groups(items.after, [pair.after for pair in edges], graph.catalogue))
+        before = _groups(items.before, [pair.before for pair in edges], graph.rules) if items.before else {}
+        pairs[id_] = OwnerPair(id_, before, _groups(items.after, [pair.after for pair in edges], graph.rules))
     return pairs
 
 
-def _groups(owner: Item, edges: Sequence[Relationship | None], catalogue: Catalogue) -> Groups:
+def _groups(owner: Item, edges: Sequence[Relationship | None], rules: DependencyRules) -> Groups:
     members: dict[GroupKey, dict[str, Member]] = {GroupKey(name, ""): {} for name in owner.groups}
     for edge in edges:
-        carried = dependency(edge, catalogue) if edge is not None else None
+        carried = rules.dependency(edge) if edge is not None else None
         if edge is not None and carried is not None:
-            name = group_name(edge, owner, catalogue)
+            name = rules.group_name(edge, owner)
             key = GroupKey(name, "" if name is not None else edge.key)
             members.setdefault(key, {})[edge.key] = Member(carried.provider, carried.effect, edge)
-    return {key: Group(min_up(owner, key, catalogue), found) for key, found in members.items()}
+    return {key: Group(min_up(owner, key, rules), found) for key, found in members.items()}
 
 
-def min_up(owner: Item, key: GroupKey, catalogue: Catalogue) -> str:
+def min_up(owner: Item, key: GroupKey, rules: DependencyRules) -> str:
     """How many members must be up: the owner's setting, its class's, or one."""
-    setting = group_setting(owner, key.name, catalogue) if key.name is not None else GroupSetting()
+    setting = rules.group_setting(owner, key.name) if key.name is not None else GroupSetting()
     return setting.min_up

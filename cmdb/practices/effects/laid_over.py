@@ -10,7 +10,7 @@ from cmdb.ingest.touched import TouchedGraph
 from cmdb.model.catalogue import Catalogue, Failure
 from cmdb.model.items import Effect, Item, Relationship
 from cmdb.model.queries import Direction
-from cmdb.practices.dependencies import dependency
+from cmdb.practices.dependencies import DependencyRules
 from cmdb.store.port import Store
 
 CHUNK: Final = 5_000
@@ -48,10 +48,11 @@ class LaidOver:
         self._at = None if store.head() == planned.base_seq else planned.base_seq
         self._items = {after.id: ItemPair(before, after) for before, after in planned.delta.items if after is not None}
         self._keys = {edge.key for versions in planned.delta.relationships for edge in versions if edge is not None}
+        self.rules = DependencyRules(store.catalogue)
         self._planned_below: dict[str, list[DependencyPair]] = defaultdict(list)
         self._planned_above: dict[str, list[DependencyPair]] = defaultdict(list)
         for before, after in planned.delta.relationships:
-            pair = _pair(before, after, store.catalogue)
+            pair = self._pair(before, after)
             if pair is not None:
                 self._planned_below[pair.dependent].append(pair)
                 self._planned_above[pair.provider].append(pair)
@@ -98,7 +99,7 @@ class LaidOver:
             for direction, failure in ((against, Failure.AGAINST), (along, Failure.ALONG)):
                 types = _types(self.catalogue, failure)
                 edges = self._store.relationships_of(chunk, direction, types, self._at) if types else ()
-                pairs = (_pair(edge, edge, self.catalogue) for edge in edges if edge.key not in self._keys)
+                pairs = (self._pair(edge, edge) for edge in edges if edge.key not in self._keys)
                 yield from (pair for pair in pairs if pair is not None)
 
     def _read_items(self, ids: Iterable[str]) -> None:
@@ -106,16 +107,17 @@ class LaidOver:
             found = self._store.items(chunk, self._at)
             self._items |= {id_: ItemPair(item, item) for id_, item in found.items()}
 
-
-def _pair(before: Relationship | None, after: Relationship | None, catalogue: Catalogue) -> DependencyPair | None:
-    """A relationship as far as it carries failure; both versions have the same ends."""
-    meanings = [(edge, dependency(edge, catalogue) if edge is not None else None) for edge in (before, after)]
-    found = [carried for _, carried in meanings if carried is not None]
-    if not found:
-        return None
-    kept = [edge if carried is not None else None for edge, carried in meanings]
-    is_hard = any(carried.effect is Effect.HARD for carried in found)
-    return DependencyPair(found[0].dependent, found[0].provider, kept[0], kept[1], is_hard)
+    def _pair(self, before: Relationship | None, after: Relationship | None) -> DependencyPair | None:
+        """A relationship as far as it carries failure; both versions have the same ends."""
+        old = self.rules.dependency(before) if before is not None else None
+        new = old if after is before else self.rules.dependency(after) if after is not None else None
+        carried = old or new
+        if carried is None:
+            return None
+        is_hard = any(found is not None and found.effect is Effect.HARD for found in (old, new))
+        return DependencyPair(
+            carried.dependent, carried.provider, before if old else None, after if new else None, is_hard
+        )
 
 
 def _types(catalogue: Catalogue, failure: Failure) -> list[str]:

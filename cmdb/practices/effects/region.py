@@ -107,4 +107,5 @@ class Region:
         return self._sides
 
     def _compiled(self, items: list[Item], edges: list[Relationship]) -> DependencyGraph:
+        edges.sort(key=lambda edge: (edge.type, edge.from_id, edge.to_id))
         return compile_graph(GraphRead(self._graph.seq, iter([items]), iter([edges])), self._graph.catalogue)

@@ -11,7 +11,7 @@ from cmdb.practices.effects.answers import Extent
 from cmdb.practices.effects.region import Region
 from cmdb.practices.effects.sides import Numbers, Sides, Trial
 
-TOGETHER: Final = 200
+TOGETHER: Final = 2_000
 """CIs that are failed before the region grows."""
 
 Watch: TypeAlias = Callable[[Trial], Numbers]
@@ -60,11 +60,11 @@ def _settled(region: Region, cis: Sequence[str], watch: Watch) -> Iterator[Fall]
 
 
 def _together(region: Region, cis: Sequence[str], watch: Watch) -> Iterator[Fall]:
-    """Fail, and grow by one level above what is watched, by two, by four …: few rounds however long the way."""
+    """Fail, and grow by one level above what is watched, by four, by sixteen …: few rounds however long the way."""
     levels = 1
     while cis:
         sides = region.sides()
-        trials = {ci: sides.fail(ci) for ci in cis}
+        trials = dict(zip(cis, sides.fail(cis), strict=True))
         watched = {ci: watch(trial) for ci, trial in trials.items()}
         outside = region.outside(sides.ids(np.unique(np.concatenate(list(watched.values())))))
         doors = np.array([sides.after.numbers[id_] for id_ in outside], dtype=np.int32)
@@ -73,7 +73,7 @@ def _together(region: Region, cis: Sequence[str], watch: Watch) -> Iterator[Fall
         yield from (_fall(ci, trials[ci], sides, is_followed=ci not in beyond) for ci in done)
         cis = [ci for ci in cis if ci not in done]
         region.close(region.above(set().union(*outside.values()), levels))
-        levels *= 2
+        levels *= 4
 
 
 def _fall(ci: str, trial: Trial, sides: Sides, *, is_followed: bool) -> Fall:

@@ -1,5 +1,6 @@
-"""The two compiled graphs beside each other, and one CI failed on both."""
+"""The two compiled graphs beside each other, and CIs failed on both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -47,9 +48,10 @@ class Sides:
             np.array([item.cls in classes for item in after.items], dtype=np.bool_),
         )
 
-    def fail(self, ci: str) -> Trial:
-        """One CI DOWN on both sides: the cost of two evaluations, which is that of what they raise."""
-        return Trial(np.sort(self.renumbered[down(self.before, ci)]), down(self.after, ci))
+    def fail(self, cis: Sequence[str]) -> list[Trial]:
+        """CIs DOWN on both sides, each alone: the cost is that of what falls."""
+        before, after = down(self.before, cis), down(self.after, cis)
+        return [Trial(np.sort(self.renumbered[old]), new) for old, new in zip(before, after, strict=True)]
 
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of items."""
@@ -66,10 +68,9 @@ def service_classes(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(name for root in SERVICES if root in catalogue.classes for name in catalogue.descendants(root))
 
 
-def down(graph: DependencyGraph, ci: str) -> Numbers:
-    """The numbers of what is DOWN when one CI is, ascending; nothing when it is not in the graph."""
-    if ci not in graph.numbers:
-        return np.zeros(0, dtype=np.int32)
-    result = impact.evaluate(graph.graph, {graph.numbers[ci]: impact.FailureState.DOWN})
-    numbers: Numbers = result.nodes[result.states == impact.FailureState.DOWN]
-    return numbers
+def down(graph: DependencyGraph, cis: Sequence[str]) -> list[Numbers]:
+    """The numbers of what is DOWN when one CI is, ascending, for each; nothing for one that is not in the graph."""
+    there = [ci for ci in cis if ci in graph.numbers]
+    failures = impact.single_failures(graph.graph, [graph.numbers[ci] for ci in there])
+    found = dict(zip(there, failures, strict=True))
+    return [found.get(ci, np.zeros(0, dtype=np.int32)) for ci in cis]

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cmdb.ingest.touched import TouchedGraph
-from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Item, Lifecycle, Relationship
-from cmdb.practices.dependencies import dependency
+from cmdb.practices.dependencies import Dependency, DependencyRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,10 @@ class Touched:
     retiring: frozenset[str]
 
 
-def touched(planned: TouchedGraph, catalogue: Catalogue) -> Touched:
+def touched(planned: TouchedGraph, rules: DependencyRules) -> Touched:
     """Whatever may differ; what does is seen when the groups are compared.  Linear in the plan."""
     created = {after.id for before, after in planned.delta.items if before is None and after is not None}
-    dependents = {*_regrouped(planned), *_related_anew(planned, catalogue)}
+    dependents = {*_regrouped(planned), *_related_anew(planned, rules)}
     return Touched(
         old=frozenset(dependents - created),
         new=frozenset(dependents & created),
@@ -41,18 +40,16 @@ def _regrouped(planned: TouchedGraph) -> Iterator[str]:
             yield after.id
 
 
-def _related_anew(planned: TouchedGraph, catalogue: Catalogue) -> Iterator[str]:
-    for before, after in planned.delta.relationships:
-        dependents = {
-            carried.dependent for edge in (before, after) if edge and (carried := dependency(edge, catalogue))
-        }
-        if dependents and _meaning(before, catalogue) != _meaning(after, catalogue):
-            yield from dependents
+def _related_anew(planned: TouchedGraph, rules: DependencyRules) -> Iterator[str]:
+    for versions in planned.delta.relationships:
+        before, after = (_meaning(edge, rules) for edge in versions)
+        if before != after:
+            yield from {carried.dependent for carried, _ in (meaning for meaning in (before, after) if meaning)}
 
 
-def _meaning(edge: Relationship | None, catalogue: Catalogue) -> tuple[object, ...] | None:
-    carried = dependency(edge, catalogue) if edge else None
-    return (*carried, edge.group) if edge and carried else None
+def _meaning(edge: Relationship | None, rules: DependencyRules) -> tuple[Dependency, str | None] | None:
+    carried = rules.dependency(edge) if edge is not None else None
+    return (carried, edge.group) if edge is not None and carried is not None else None
 
 
 def _is_retired_by(before: Item, after: Item) -> bool:

@@ -33,7 +33,7 @@ def named(item: Item) -> Named:
 
 def _change(graph: LaidOver, pair: OwnerPair, key: GroupKey, retiring: Collection[str]) -> GroupChange:
     owner = graph.item(pair.id).after
-    after = pair.after.get(key) or Group(min_up(owner, key, graph.catalogue), {})
+    after = pair.after.get(key) or Group(min_up(owner, key, graph.rules), {})
     before = pair.before.get(key)
     providers = before.providers if before is not None else frozenset()
     return GroupChange(
