@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -97,17 +97,17 @@ def compile_graph(read: GraphRead, catalogue: Catalogue) -> DependencyGraph:
     Equal graphs give equal answers whatever ids their items have: parallel edges come in order of their type, and
     everything else is told apart by the numbers of its ends.
     """
-    items = sorted((item for chunk in read.items for item in chunk), key=_place)
-    numbers = {item.id: number for number, item in enumerate(items)}
-    builder = _Builder(DependencyRules(catalogue), items, numbers)
+    builder = GraphBuilder(DependencyRules(catalogue))
+    for item in sorted((item for chunk in read.items for item in chunk), key=_place):
+        builder.add_item(item)
     for chunk in read.relationships:
         for edge in chunk:
             builder.add(edge)
     builder.add_empty_groups()
     return DependencyGraph(
         seq=read.seq,
-        items=tuple(items),
-        numbers=numbers,
+        items=tuple(builder.items),
+        numbers=builder.numbers,
         graph=builder.compile(),
         edges=tuple(builder.edges),
         responsible={number: tuple(sorted(parties)) for number, parties in builder.responsible.items()},
@@ -119,12 +119,12 @@ def _place(item: Item) -> tuple[str, str, str, str]:
 
 
 @dataclass(slots=True)
-class _Builder:
-    """Columns of edges and groups, grown edge by edge."""
+class GraphBuilder:
+    """Numbered items, and columns of edges and groups, grown one by one; compiled as often as wanted."""
 
     rules: DependencyRules
-    items: Sequence[Item]
-    numbers: Mapping[str, int]
+    items: list[Item] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
     edges: list[Relationship] = field(default_factory=list)
     dependents: list[int] = field(default_factory=list)
     providers: list[int] = field(default_factory=list)
@@ -135,8 +135,13 @@ class _Builder:
     responsible: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     thresholds: dict[str, impact.Threshold] = field(default_factory=dict)
 
+    def add_item(self, item: Item) -> None:
+        """Give an item the next number."""
+        self.numbers[item.id] = len(self.items)
+        self.items.append(item)
+
     def add(self, edge: Relationship) -> None:
-        """Take over one relationship, in the direction its type gives it."""
+        """Take over one relationship, in the direction its type gives it; both its ends have a number."""
         if edge.type in RESPONSIBILITIES:
             self.responsible.setdefault(self.numbers[edge.from_id], []).append((edge.type, self.numbers[edge.to_id]))
         carried = self.rules.dependency(edge)

@@ -11,6 +11,7 @@ from cmdb.practices.effects.answers import (
     RadiusChange,
     SinglePoint,
     Strength,
+    Totals,
 )
 from cmdb.practices.effects.comparison import effects
 
@@ -25,5 +26,6 @@ __all__ = [
     "RadiusChange",
     "SinglePoint",
     "Strength",
+    "Totals",
     "effects",
 ]

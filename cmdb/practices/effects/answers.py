@@ -12,8 +12,9 @@ class Limits:
     """How far a comparison goes, and from where on it tells.
 
     ``listed`` rows of each list are told one by one; all are counted.  A radius is told when it changes by
-    ``radius_items`` items or by ``radius_services`` services.  ``region`` items may be read beside what is planned, and
-    ``trials`` CIs may be failed one by one: where these end, the answer is not complete and says so.
+    ``radius_items`` items or by ``radius_services`` services.  ``region`` items may be read beside what is planned,
+    ``trials`` CIs may be failed one by one, and ``fallen`` items may fall in all of these together (the last CIs tried
+    are followed to their end): where one of these ends, the answer is not complete and says so.
     """
 
     listed: int = 1_000
@@ -21,6 +22,7 @@ class Limits:
     radius_services: int = 1
     region: int = 200_000
     trials: int = 20_000
+    fallen: int = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,24 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows of each list there are, listed or not."""
+
+    spof_gained: int = 0
+    spof_lost: int = 0
+    groups_weakened: int = 0
+    groups_broken: int = 0
+    radii_grown: int = 0
+    radii_shrunk: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many there are of all kinds."""
+        points, groups = self.spof_gained + self.spof_lost, self.groups_weakened + self.groups_broken
+        return points + groups + self.radii_grown + self.radii_shrunk
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a plan would do to services, groups and radii; every list worst first.
 
@@ -159,6 +179,7 @@ class Effects:
     groups_broken: tuple[GroupChange, ...] = ()
     radii_grown: tuple[RadiusChange, ...] = ()
     radii_shrunk: tuple[RadiusChange, ...] = ()
+    totals: Totals = Totals()
     omitted: tuple[Omission, ...] = ()
 
     @property
@@ -167,7 +188,12 @@ class Effects:
         return not any(omission.kind in MISSED for omission in self.omitted)
 
     @property
+    def rows(self) -> int:
+        """How many rows are listed, of all kinds."""
+        lists = (self.spof_gained, self.spof_lost, self.groups_weakened, self.groups_broken)
+        return sum(map(len, (*lists, self.radii_grown, self.radii_shrunk)))
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing that would be told was found."""
-        rows = (self.spof_gained, self.spof_lost, self.groups_weakened, self.groups_broken)
-        return not any((*rows, self.radii_grown, self.radii_shrunk))
+        return self.totals.rows == 0

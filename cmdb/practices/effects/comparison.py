@@ -1,26 +1,36 @@
 """The graph as it is beside the graph as it would be."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from typing import Final, TypeVar
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
 
 from cmdb.ingest.touched import TouchedGraph
 from cmdb.model.items import Lifecycle
-from cmdb.practices.effects.answers import Effects, GroupChange, Limits, Omission, OmissionKind, RadiusChange
+from cmdb.practices.effects.answers import (
+    Effects,
+    GroupChange,
+    Limits,
+    Omission,
+    OmissionKind,
+    SinglePoint,
+    Totals,
+)
 from cmdb.practices.effects.explaining import Explainer
 from cmdb.practices.effects.groups import owner_pairs
 from cmdb.practices.effects.laid_over import LaidOver
-from cmdb.practices.effects.omissions import beyond_limits, not_compared
-from cmdb.practices.effects.points import explained, points
+from cmdb.practices.effects.omissions import left_out
+from cmdb.practices.effects.points import Point, explained, points
 from cmdb.practices.effects.radii import growth, notable, radius_changes
 from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.search import Fall, differences
+from cmdb.practices.effects.search import Fall, Search
 from cmdb.practices.effects.touching import touched
 from cmdb.practices.effects.weakening import is_newly_broken, weaker
 from cmdb.store.port import Store
 
 USUAL: Final = Limits()
-Row = TypeVar("Row")
+TOGETHER: Final = 2_000
+"""Touched dependents that are read together: where the limit ends, the parts before are complete."""
 
 
 def effects(store: Store, planned: TouchedGraph, limits: Limits = USUAL) -> Effects:
@@ -45,40 +55,78 @@ def effects(store: Store, planned: TouchedGraph, limits: Limits = USUAL) -> Effe
     return _Comparison(store, planned, limits).effects()
 
 
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """Everything that was found, in the order in which it is told."""
+
+    gained: Sequence[Point]
+    lost: Sequence[Point]
+    weakened: Sequence[GroupChange]
+    broken: Sequence[GroupChange]
+    grown: Sequence[Fall]
+    shrunk: Sequence[Fall]
+
+    @property
+    def totals(self) -> Totals:
+        """How much of each."""
+        points, groups, radii = (self.gained, self.lost), (self.weakened, self.broken), (self.grown, self.shrunk)
+        return Totals(*map(len, (*points, *groups, *radii)))
+
+
 class _Comparison:
     """One comparison, from what is touched to the rows that are told."""
 
     def __init__(self, store: Store, planned: TouchedGraph, limits: Limits) -> None:
         self._graph = LaidOver(store, planned)
         self._region = Region(self._graph, self._graph.size + limits.region)
+        self._search = Search(self._region, limits)
         self._limits = limits
         self._touched = touched(planned, self._graph.rules)
         self._owners = owner_pairs(self._graph, self._touched.old | self._touched.new)
-        self._unlisted = 0
 
     def effects(self) -> Effects:
-        """Groups by count; then each CI that may take more or less down, failed on both sides; then what is told."""
+        """Fail whatever may take more or less down, on both sides, and tell the differences."""
         for dependents in (self._touched.old, self._touched.new):
-            self._region.close(dependents)
-        suspects = self._suspects()
-        falls = list(differences(self._region, suspects[: self._limits.trials]))
+            ordered = iter(sorted(dependents, key=self._name))
+            while part := list(islice(ordered, TOGETHER)):
+                self._region.close(part)
+        falls = self._search.differences(self._suspects())
+        told = self._told(self._found(falls))
+        return replace(told, omitted=tuple(left_out(self._graph, self._region, self._search, falls, told)))
+
+    def _found(self, falls: Sequence[Fall]) -> _Findings:
         groups = sorted(self._weaker(), key=_weakest_first)
-        gained = self._listed(points(self._graph, ((fall.ci, fall.gained) for fall in falls)))
-        lost = self._listed(points(self._graph, ((fall.ci, fall.lost) for fall in falls)))
-        sides = self._region.sides()
         radii = notable(self._graph, falls, self._limits)
-        told = Effects(
-            base_seq=self._graph.seq,
-            spof_gained=explained(Explainer(self._graph, self._owners, sides.after, sides.before), gained),
-            spof_lost=explained(Explainer(self._graph, self._owners, sides.before, sides.after), lost),
-            groups_weakened=tuple(self._listed([change for change in groups if not is_newly_broken(change)])),
-            groups_broken=tuple(self._listed([change for change in groups if is_newly_broken(change)])),
-            radii_grown=self._measured([fall for fall in radii if growth(fall) > (0, 0)]),
-            radii_shrunk=self._measured([fall for fall in radii if growth(fall) < (0, 0)]),
+        return _Findings(
+            gained=points(self._graph, ((fall.ci, fall.gained) for fall in falls)),
+            lost=points(self._graph, ((fall.ci, fall.lost) for fall in falls)),
+            weakened=[change for change in groups if not is_newly_broken(change)],
+            broken=[change for change in groups if is_newly_broken(change)],
+            grown=[fall for fall in radii if growth(fall) > (0, 0)],
+            shrunk=[fall for fall in radii if growth(fall) < (0, 0)],
         )
-        untried = max(0, len(suspects) - self._limits.trials)
-        left_out = (*beyond_limits(self._region, untried, self._unlisted), *not_compared(self._graph, falls))
-        return replace(told, omitted=left_out)
+
+    def _told(self, found: _Findings) -> Effects:
+        """The rows that may be listed, with their reasons and full extents."""
+        most = self._limits.listed
+        return Effects(
+            base_seq=self._graph.seq,
+            spof_gained=self._gained(found.gained[:most]),
+            spof_lost=self._lost(found.lost[:most]),
+            groups_weakened=tuple(found.weakened[:most]),
+            groups_broken=tuple(found.broken[:most]),
+            radii_grown=radius_changes(self._graph, self._search, found.grown[:most]),
+            radii_shrunk=radius_changes(self._graph, self._search, found.shrunk[:most]),
+            totals=found.totals,
+        )
+
+    def _gained(self, listed: Sequence[Point]) -> tuple[SinglePoint, ...]:
+        before, after = self._region.compiled({id_ for point in listed for id_ in point})
+        return explained(Explainer(self._graph, self._owners, after, before), listed)
+
+    def _lost(self, listed: Sequence[Point]) -> tuple[SinglePoint, ...]:
+        before, after = self._region.compiled({id_ for point in listed for id_ in point})
+        return explained(Explainer(self._graph, self._owners, before, after), listed)
 
     def _weaker(self) -> Iterator[GroupChange]:
         """Of dependents that are there before and live after: groups that differ, or keep what is being retired."""
@@ -102,14 +150,6 @@ class _Comparison:
     def _name(self, id_: str) -> tuple[str, str]:
         item = self._graph.item(id_).after
         return item.label, item.identity_key
-
-    def _listed(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """As many as may be listed; the others are counted."""
-        self._unlisted += max(0, len(rows) - self._limits.listed)
-        return rows[: self._limits.listed]
-
-    def _measured(self, falls: Sequence[Fall]) -> tuple[RadiusChange, ...]:
-        return radius_changes(self._graph, self._region, self._listed(falls))
 
 
 def _weakest_first(change: GroupChange) -> tuple[bool, int, str, str]:

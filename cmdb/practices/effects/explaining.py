@@ -8,7 +8,6 @@ from cmdb.practices.dependencies import DependencyGraph
 from cmdb.practices.effects.answers import SinglePoint
 from cmdb.practices.effects.groups import GroupKey, OwnerPair
 from cmdb.practices.effects.laid_over import LaidOver
-from cmdb.practices.effects.sides import down
 from cmdb.practices.effects.weakening import named
 from cmdb.practices.effects.wording import told
 from cmdb.practices.reasons import chain
@@ -40,12 +39,12 @@ class Explainer:
     def single_points(self, ci: str, services: Collection[str]) -> Iterator[SinglePoint]:
         """A row for each of ``services``, all of which fall with ``ci`` here and not there."""
         result = impact.evaluate(self._here.graph, {self._here.numbers[ci]: impact.FailureState.DOWN})
-        elsewhere = frozenset(self._there.items[number].id for number in down(self._there, [ci])[0].tolist())
+        walk = _Walk(self._here, result, self._fallen_there(ci), self._owners)
         for id_ in services:
             number = self._here.numbers[id_]
             service = self._graph.item(id_).after
             criticality = service.attributes.get("criticality")
-            origin = self._origin(result, elsewhere, number)
+            origin = walk.origin(number)
             yield SinglePoint(
                 service=named(service),
                 criticality=str(criticality) if criticality is not None else None,
@@ -54,25 +53,56 @@ class Explainer:
                 chain=chain(result, self._here, number),
             )
 
-    def _origin(self, result: impact.Impact, elsewhere: Collection[str], number: int) -> Origin:
-        """Walk from what falls along members that fall here only, each raised before the last, to a group that differs.
+    def _fallen_there(self, ci: str) -> frozenset[str]:
+        nodes = [self._there.numbers[ci]] if ci in self._there.numbers else []
+        failures = impact.single_failures(self._there.graph, nodes)
+        return frozenset(self._there.items[number].id for fallen in failures for number in fallen.tolist())
 
-        A group that is the same on both sides and fires on one has a member that falls on this side only and was raised
-        before its owner; so the walk goes down in rank, and ends at a group that is not the same.
+
+class _Walk:
+    """The ways of one failure, each walked once."""
+
+    def __init__(
+        self,
+        here: DependencyGraph,
+        result: impact.Impact,
+        elsewhere: Collection[str],
+        owners: Mapping[str, OwnerPair],
+    ) -> None:
+        self._here = here
+        self._result = result
+        self._elsewhere = elsewhere
+        self._owners = owners
+        self._origins: dict[int, Origin] = {}
+
+    def origin(self, number: int) -> Origin:
+        """Where the way to a node begins that falls here and not elsewhere.
+
+        It leads along members that fall here only, each raised before the last, to a group that differs.  A group that
+        is the same on both sides and fires on one has a member that falls on this side only and was raised before its
+        owner; so the walk goes down in rank, and ends at a group that is not the same.
         """
-        while True:
-            owner = self._here.items[number].id
-            changed = self._owners[owner].changed() if owner in self._owners else frozenset()
-            fired = self._fired(impact.reason(self._here.graph, result, number))
-            for key in fired:
-                if key in changed:
-                    return Origin(owner, key)
-            members = [member for members in fired.values() for member in members]
-            number = min(
-                (member.round, member.provider)
-                for member in members
-                if self._here.items[member.provider].id not in elsewhere
-            )[1]
+        way: list[int] = []
+        step: Origin | int = number
+        while not isinstance(step, Origin):
+            way.append(step)
+            step = self._origins.get(step) or self._step(step)
+        self._origins |= dict.fromkeys(way, step)
+        return step
+
+    def _step(self, number: int) -> Origin | int:
+        owner = self._here.items[number].id
+        changed = self._owners[owner].changed() if owner in self._owners else frozenset()
+        fired = self._fired(impact.reason(self._here.graph, self._result, number))
+        for key in fired:
+            if key in changed:
+                return Origin(owner, key)
+        return min(
+            (member.round, member.provider)
+            for members in fired.values()
+            for member in members
+            if self._here.items[member.provider].id not in self._elsewhere
+        )[1]
 
     def _fired(self, why: impact.Reason) -> Mapping[GroupKey, list[impact.FailedMember]]:
         """The groups that take a node DOWN, each with its members that were DOWN before the node was."""

@@ -32,6 +32,7 @@ class DependencyPair:
     ``is_hard``: whether it passes DOWN on, before or after.
     """
 
+    type: str
     dependent: str
     provider: str
     before: Relationship | None
@@ -115,9 +116,9 @@ class LaidOver:
         if carried is None:
             return None
         is_hard = any(found is not None and found.effect is Effect.HARD for found in (old, new))
-        return DependencyPair(
-            carried.dependent, carried.provider, before if old else None, after if new else None, is_hard
-        )
+        kept = before if old else None, after if new else None
+        type_ = next(edge.type for edge in kept if edge is not None)
+        return DependencyPair(type_, carried.dependent, carried.provider, *kept, is_hard)
 
 
 def _types(catalogue: Catalogue, failure: Failure) -> list[str]:

@@ -2,27 +2,38 @@
 
 from collections.abc import Iterator, Sequence
 
-from cmdb.practices.effects.answers import Omission, OmissionKind
+from cmdb.practices.effects.answers import Effects, Omission, OmissionKind
 from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.points import lives_throughout
 from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.search import Fall
+from cmdb.practices.effects.search import Fall, Search
 from cmdb.practices.effects.sides import service_classes
 
 
-def beyond_limits(region: Region, untried: int, unlisted: int) -> Iterator[Omission]:
-    """What a limit cut off."""
-    if region.unread:
-        message = f"{region.unread} items and whatever they stand on were not read: the limit was reached before."
-        yield Omission(OmissionKind.REGION, region.unread, message)
-    if untried:
-        message = f"{untried} CIs that a changed group stands on were not failed: the limit was reached before."
-        yield Omission(OmissionKind.TRIALS, untried, message)
+def left_out(
+    graph: LaidOver, region: Region, search: Search, falls: Sequence[Fall], told: Effects
+) -> Iterator[Omission]:
+    """Everything that was not compared, or not told."""
+    yield from _beyond_limits(region, search)
+    if graph.has_moved:
+        message = f"The graph has moved on from seq {graph.seq} while it was compared: compare anew."
+        yield Omission(OmissionKind.MOVED, 1, message)
+    yield from _without_sides(graph, falls)
+    unlisted = told.totals.rows - told.rows
     if unlisted:
         yield Omission(OmissionKind.UNLISTED, unlisted, f"{unlisted} further rows were found and are not listed.")
 
 
-def not_compared(graph: LaidOver, falls: Sequence[Fall]) -> Iterator[Omission]:
+def _beyond_limits(region: Region, search: Search) -> Iterator[Omission]:
+    if region.unread:
+        message = f"{region.unread} items and whatever they stand on were not read: the limit was reached before."
+        yield Omission(OmissionKind.REGION, region.unread, message)
+    if search.untried:
+        message = f"{search.untried} CIs that a changed group stands on were not failed: the limit was reached before."
+        yield Omission(OmissionKind.TRIALS, search.untried, message)
+
+
+def _without_sides(graph: LaidOver, falls: Sequence[Fall]) -> Iterator[Omission]:
     """What has no two sides that could be compared."""
     classes = service_classes(graph.catalogue)
     met = {id_ for fall in falls for id_ in fall.gained | fall.lost if graph.item(id_).after.cls in classes}
@@ -34,6 +45,3 @@ def not_compared(graph: LaidOver, falls: Sequence[Fall]) -> Iterator[Omission]:
     if retired:
         message = f"{retired} services are retired before or after: their single points of failure are not told."
         yield Omission(OmissionKind.RETIRED, retired, message)
-    if graph.has_moved:
-        message = f"The graph has moved on from seq {graph.seq} while it was compared: compare anew."
-        yield Omission(OmissionKind.MOVED, 1, message)

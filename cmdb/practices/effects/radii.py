@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cmdb.practices.effects.answers import Limits, RadiusChange
 from cmdb.practices.effects.laid_over import LaidOver
-from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.search import Fall, extents
+from cmdb.practices.effects.search import Fall, Search
 from cmdb.practices.effects.weakening import named
 
 
@@ -20,14 +19,17 @@ def notable(graph: LaidOver, falls: Iterable[Fall], limits: Limits) -> list[Fall
     return sorted(found, key=lambda fall: (*(-abs(more) for more in growth(fall)), graph.item(fall.ci).after.label))
 
 
-def radius_changes(graph: LaidOver, region: Region, falls: Sequence[Fall]) -> tuple[RadiusChange, ...]:
-    """The rows of these falls, in their order: the region grows until everything that is DOWN is counted."""
-    measured = {fall.ci: fall for fall in extents(region, [fall.ci for fall in falls])}
-    return tuple(_row(graph, measured[fall.ci]) for fall in falls)
+def radius_changes(graph: LaidOver, search: Search, falls: Sequence[Fall]) -> tuple[RadiusChange, ...]:
+    """The rows of these falls, in their order, counted to the end as far as the limits allow."""
+    measured = {fall.ci: fall for fall in search.extents([fall.ci for fall in falls])}
+    return tuple(_row(graph, measured.get(fall.ci), fall) for fall in falls)
 
 
-def _row(graph: LaidOver, fall: Fall) -> RadiusChange:
-    return RadiusChange(named(graph.item(fall.ci).after), fall.before, fall.after, at_least=not fall.is_followed)
+def _row(graph: LaidOver, measured: Fall | None, known: Fall) -> RadiusChange:
+    found = measured or known
+    return RadiusChange(
+        named(graph.item(known.ci).after), found.before, found.after, at_least=measured is None or not found.is_followed
+    )
 
 
 def _is_notable(fall: Fall, limits: Limits) -> bool:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from cmdb.model.items import Item, Relationship
-from cmdb.practices.dependencies import DependencyGraph, compile_graph
+import numpy as np
+from numpy.typing import NDArray
+
+from cmdb.practices.dependencies import DependencyGraph, GraphBuilder, compile_graph
 from cmdb.practices.effects.laid_over import LaidOver
-from cmdb.practices.effects.sides import Sides
+from cmdb.practices.effects.sides import Sides, service_classes
 from cmdb.store.port import GraphRead
 
 
@@ -23,6 +25,8 @@ class Region:
         self._most = most
         self._closed: set[str] = set()
         self._open: set[str] = set()
+        self._before = GraphBuilder(graph.rules)
+        self._after = GraphBuilder(graph.rules)
         self._sides: Sides | None = None
 
     @property
@@ -33,16 +37,15 @@ class Region:
     def close(self, ids: Iterable[str]) -> None:
         """Take in items and all that they stand on, as far as the limit allows: O(1) reads a level."""
         fresh = set(ids) - self._closed
-        if fresh:
+        while fresh and self._graph.size <= self._most:
             self._sides = None
-        while fresh:
-            if self._graph.size > self._most:
-                self._open |= fresh
-                return
             found = self._graph.below(fresh)
+            for id_ in fresh:
+                self._take_in(id_)
             self._closed |= fresh
             self._open -= fresh
             fresh = {pair.provider for pairs in found.values() for pair in pairs if pair.is_hard} - self._closed
+        self._open |= fresh
 
     def beneath(self, ids: Collection[str]) -> set[str]:
         """Items of the region with all that they stand on by hard dependencies."""
@@ -72,11 +75,53 @@ class Region:
             found |= fresh
         return found
 
-    def sound(self) -> set[str]:
-        """The items all of whose foundations were read: all of them, unless the limit cut some off."""
-        below = self._graph.below(self._closed)
+    def sides(self) -> Sides:
+        """The region compiled, as it is and as it would be."""
+        if self._sides is None:
+            items = self._after.items
+            classes = service_classes(self._graph.catalogue)
+            doubtful = self._doubtful()
+            self._sides = Sides(
+                self._before.compile(),
+                self._after.compile(),
+                [item.id for item in items],
+                self._after.numbers,
+                is_service=_flags([item.cls in classes for item in items]),
+                is_new=_flags([self._graph.item(item.id).before is None for item in items]),
+                is_known=_flags([item.id in self._closed and item.id not in doubtful for item in items]),
+            )
+        return self._sides
+
+    def compiled(self, ids: Collection[str]) -> tuple[DependencyGraph, DependencyGraph]:
+        """The part under some items alone, in canonical numbers, as it is and as it would be."""
+        part = self.beneath(ids)
+        pairs = [pair for found in self._graph.below(part).values() for pair in found]
+        pairs.sort(key=lambda pair: (pair.type, pair.dependent, pair.provider))
+        items = [self._graph.item(id_) for id_ in part.union(pair.provider for pair in pairs)]
+        old = [pair.before for pair in items if pair.before], [pair.before for pair in pairs if pair.before]
+        new = [pair.after for pair in items], [pair.after for pair in pairs if pair.after]
+        before, after = (GraphRead(self._graph.seq, iter([nodes]), iter([edges])) for nodes, edges in (old, new))
+        return compile_graph(before, self._graph.catalogue), compile_graph(after, self._graph.catalogue)
+
+    def _take_in(self, id_: str) -> None:
+        self._number(id_)
+        for pair in self._graph.below([id_])[id_]:
+            self._number(pair.provider)
+            if pair.before is not None:
+                self._before.add(pair.before)
+            if pair.after is not None:
+                self._after.add(pair.after)
+
+    def _number(self, id_: str) -> None:
+        if id_ not in self._after.numbers:
+            item = self._graph.item(id_)
+            self._before.add_item(item.before or item.after)
+            self._after.add_item(item.after)
+
+    def _doubtful(self) -> set[str]:
+        """What stands on something that the limit left unread."""
         dependents: dict[str, set[str]] = defaultdict(set)
-        for id_, pairs in below.items() if self.unread else ():
+        for id_, pairs in self._graph.below(self._closed).items() if self._open else ():
             for pair in pairs:
                 if pair.is_hard:
                     dependents[pair.provider].add(id_)
@@ -85,27 +130,8 @@ class Region:
         while fresh:
             doubtful |= fresh
             fresh = set().union(*(dependents[id_] for id_ in fresh)) - doubtful
-        return self._closed - doubtful
+        return doubtful
 
-    def sides(self) -> Sides:
-        """The region compiled, as it is and as it would be."""
-        if self._sides is None:
-            sound = self.sound()
-            pairs = [pair for found in self._graph.below(sound).values() for pair in found]
-            ids = sound.union(pair.provider for pair in pairs)
-            items = [self._graph.item(id_) for id_ in ids]
-            self._sides = Sides.of(
-                self._compiled(
-                    [pair.before for pair in items if pair.before is not None],
-                    [pair.before for pair in pairs if pair.before is not None],
-                ),
-                self._compiled(
-                    [pair.after for pair in items], [pair.after for pair in pairs if pair.after is not None]
-                ),
-                self._graph.catalogue,
-            )
-        return self._sides
 
-    def _compiled(self, items: list[Item], edges: list[Relationship]) -> DependencyGraph:
-        edges.sort(key=lambda edge: (edge.type, edge.from_id, edge.to_id))
-        return compile_graph(GraphRead(self._graph.seq, iter([items]), iter([edges])), self._graph.catalogue)
+def _flags(values: list[bool]) -> NDArray[np.bool_]:
+    return np.array(values, dtype=np.bool_)
