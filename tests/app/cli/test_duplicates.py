@@ -115,9 +115,8 @@ def pinned(cmdb: CommandLine) -> None:
 def test_who_said_what_is_shown_with_why_it_holds(cmdb: CommandLine) -> None:
     pinned(cmdb)
     cmdb("duplicates", "merge", case_of(cmdb))
-    said = {
-        row.text("name"): row for row in cmdb("show", "cloud/default#i-1", "--sources", "--json").json().rows("provenance")
-    }
+    shown = cmdb("show", "cloud/default#i-1", "--sources", "--json").json()
+    said = {row.text("name"): row for row in shown.rows("provenance")}
     model = said["model"]
     assert (model.text("aspect"), model.text("value")) == ("attribute", "R750")
     assert [(row.text("value"), row.text("standing")) for row in model.rows("statements")] == [
