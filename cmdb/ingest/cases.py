@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from cmdb.ingest.edges import claim_body, said
+from cmdb.ingest.edge_claims import claim_body, said
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reader import Reader
 from cmdb.model.catalogue import Catalogue

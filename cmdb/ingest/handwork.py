@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cmdb.errors import BadInput
-from cmdb.ingest.edges import claim_body, said
+from cmdb.ingest.edge_claims import claim_body, said
 from cmdb.model.commits import ChangeSet
 from cmdb.model.items import relationship_key
 from cmdb.model.observations import RelationshipRecord

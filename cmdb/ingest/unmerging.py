@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from cmdb.ingest.cases import Case
 from cmdb.ingest.decisions import Memory, Spoken, restored, undecided
-from cmdb.ingest.edges import plan_keys, record_of
+from cmdb.ingest.edge_claims import record_of
+from cmdb.ingest.edges import plan_keys
 from cmdb.ingest.handwork import Request, own_claim
 from cmdb.ingest.items import plan_targets
 from cmdb.ingest.merging import Outcome

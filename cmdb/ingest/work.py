@@ -10,7 +10,8 @@ from typing import Final, TypeAlias, TypeVar
 from cmdb.errors import IdempotencyMismatch, TooHeavy
 from cmdb.ingest.batches import batches
 from cmdb.ingest.contents import edge_content, item_content
-from cmdb.ingest.edges import plan_edges, record_of
+from cmdb.ingest.edge_claims import record_of
+from cmdb.ingest.edges import plan_edges
 from cmdb.ingest.firsts import first_edges, first_items
 from cmdb.ingest.items import plan_items
 from cmdb.ingest.orders import Order

@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 import orjson
@@ -72,12 +73,14 @@ def _fault_of_text(value: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # what one run writes or reads has few instants, each many times
 def micros(instant: datetime) -> int:
     """Microseconds since 1970 UTC; the instant must be aware."""
     delta = instant.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
+@lru_cache(maxsize=1024)  # as above
 def instant(value: int) -> datetime:
     """The aware UTC instant of a number of microseconds."""
     return datetime.fromtimestamp(value // 1_000_000, UTC).replace(microsecond=value % 1_000_000)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from cmdb.ingest.edges import record_of
+from cmdb.ingest.edge_claims import record_of
 from cmdb.ingest.references import find
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Basis, Lifecycle

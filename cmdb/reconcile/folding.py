@@ -70,7 +70,11 @@ def fold_edge(records: Iterable[SourceRecord], spec: RelationshipSpec) -> EdgeCl
 
     "First" is as the type's precedence says for each of them, else in order of scope and key; people stand above all.
     """
-    usual = sorted(records, key=lambda record: (record.scope.source != MANUAL, str(record.scope), record.key))
+    alone, *others = records
+    if not others:
+        claim = EdgeClaim.of(alone.body)
+        return replace(claim, attributes=_said(claim.attributes)) if claim.attributes else claim
+    usual = sorted((alone, *others), key=lambda record: (record.scope.source != MANUAL, str(record.scope), record.key))
     claims = [(record.scope.source, EdgeClaim.of(record.body)) for record in usual]
     order = list(Basis)
     values: dict[str, JSONValue] = {}
@@ -81,8 +85,12 @@ def fold_edge(records: Iterable[SourceRecord], spec: RelationshipSpec) -> EdgeCl
         group=_first(claim.group for claim in _ranked(claims, spec.precedence.get(GROUP))),
         effect=_first(claim.effect for claim in _ranked(claims, spec.precedence.get(EFFECT))),
         basis=min((claim.basis for _, claim in claims), key=order.index),
-        attributes={name: value for name, value in values.items() if value is not None},
+        attributes=_said(values),
     )
+
+
+def _said(values: Mapping[str, JSONValue]) -> dict[str, JSONValue]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _ranked(claims: Sequence[tuple[str, EdgeClaim]], rule: Precedence | None) -> Sequence[EdgeClaim]:

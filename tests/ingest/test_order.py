@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cmdb.ingest.cases import CASE, SUSPECTS, cases_of
 from cmdb.ingest.duplicates import Duplicates, Verdict
-from cmdb.ingest.edges import record_of
+from cmdb.ingest.edge_claims import record_of
 from cmdb.ingest.edits import Request
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.references import find_current

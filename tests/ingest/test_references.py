@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cmdb.errors import AmbiguousName, InvalidReference, NotFound, UnknownClass
-from cmdb.ingest.edges import record_of
+from cmdb.ingest.edge_claims import record_of
 from cmdb.ingest.edits import Editor, ItemPatch, Request
 from cmdb.ingest.engine import Ingest
 from cmdb.ingest.references import find_all, find_one

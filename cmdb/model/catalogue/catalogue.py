@@ -151,6 +151,8 @@ class Catalogue:
             UnknownRelationshipType, UnknownAttribute, WrongType, MissingAttribute.
         """
         spec = self.relationship(type_)
+        if not attributes and not spec.attributes:
+            return {}
         return _complete(type_, spec.attributes, _checked_all(type_, spec.attributes, attributes))
 
     def check_ends(self, type_: str, from_cls: str, to_cls: str) -> None:
