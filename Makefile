@@ -9,6 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 ARGS ?=
+SECONDS := 900
 # Two workers that take work from each other, each with servers of its own; one where all share the server that is named.
 WORKERS := $(if $(CMDB_TEST_NEO4J_URI),0,2)
 # Each of these is held to 95 % by itself, not only all together.
@@ -35,6 +36,10 @@ ifeq ($(ARGS),)
 else
 	@CMDB_REQUIRE_NEO4J=1 $(BIN)/python -m pytest $(ARGS)
 endif
+
+.PHONY: fuzz
+fuzz: $(INSTALLED_DEV) ## Read changed inputs of every format for SECONDS=900, in search of faults
+	@$(BIN)/python -m tests.importers.fuzzing --seconds $(SECONDS) $(ARGS)
 
 .PHONY: check
 check: $(INSTALLED_DEV) ## Lint, types, layers and the shape of the code

@@ -18,7 +18,7 @@ from cmdb.errors import CMDBError, FileMalformed
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord
 from cmdb.model.sources import Scope
-from cmdb.model.values import fault_of
+from cmdb.model.values import JSONValue, fault_of
 from importers.auditing import forbidden_events
 from importers.base import HEAD_BYTES, Document, Importer, ReadOptions
 
@@ -42,7 +42,9 @@ class Rule(StrEnum):
     SCOPES = "scopes"
     """``scopes`` is sorted, and names every scope that is read; keys are unique in it."""
     CATALOGUE = "catalogue"
-    """Classes, relationship types and attributes are the catalogue's; the rest is ``unmapped``; values are JSON."""
+    """Classes, relationship types and attributes are the catalogue's; the rest is ``unmapped``."""
+    VALUES = "values"
+    """Texts and values are those that a store can hold: JSON, no NUL, no number beyond 64 bits."""
     SECRETS = "secrets"
     """No canary is in an observation, a scope or an error."""
     PLACES = "places"
@@ -74,6 +76,17 @@ Check: TypeAlias = Callable[[Importer, Sample, Catalogue], Iterable[str]]
 def check(importer: Importer, sample: Sample, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Everything that the importer does not keep with this sample; empty when it conforms."""
     return tuple(Finding(rule, seen) for rule, run in _CHECKS.items() for seen in run(importer, sample, catalogue))
+
+
+def judge(observations: Sequence[Observation], catalogue: Catalogue) -> tuple[Finding, ...]:
+    """What can be told to be wrong by the observations alone, whatever they were read from; linear."""
+    records = list(_records(observations))
+    return (
+        *(Finding(Rule.SCOPES, seen) for seen in _keys_told_twice(records)),
+        *(Finding(Rule.CATALOGUE, seen) for found in observations for seen in _against_catalogue(found, catalogue)),
+        *(Finding(Rule.VALUES, seen) for found in observations for seen in _unstorable(found)),
+        *(Finding(Rule.PLACES, seen) for found in observations for seen in _misspoken(found)),
+    )
 
 
 def _sniffing(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
@@ -109,31 +122,23 @@ def _streaming(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Ite
 
 def _scopes_kept(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
     together = importer.scopes_together(sample.documents, sample.options)
-    named = {*together}
     for scopes in (*_scopes(importer, sample), together):
         if list(scopes) != sorted(set(scopes)):
             yield f"scopes() is not sorted: {', '.join(map(str, scopes))}"
-    said: dict[tuple[Scope, str], CIRecord | RelationshipRecord] = {}
-    for record in _records(_read(importer, sample)):
-        if record.scope not in named:
-            yield f"{record.scope} is read but not named by scopes_together()"
-        if said.setdefault((record.scope, record.key), record) != record:
-            yield f"the key {record.key!r} stands twice in {record.scope} with different content"
+    records = list(_records(_read(importer, sample)))
+    for scope in sorted({record.scope for record in records} - {*together}):
+        yield f"{scope} is read but not named by scopes_together()"
+    yield from _keys_told_twice(records)
 
 
 def _catalogue_kept(importer: Importer, sample: Sample, catalogue: Catalogue) -> Iterator[str]:
-    for record in _records(_read(importer, sample)):
-        try:
-            if isinstance(record, CIRecord):
-                catalogue.check_item(record.cls, record.attributes)
-                catalogue.check_groups(record.cls, record.groups)
-            else:
-                catalogue.check_relationship(record.type, record.attributes)
-        except CMDBError as error:
-            yield f"{record.key}: {error}"
-        kept = record.unmapped if isinstance(record, CIRecord) else {}
-        if (fault := fault_of([record.key, dict(record.attributes), dict(kept)])) is not None:
-            yield f"what is said of {record.key!r} {fault}"
+    for observation in _read(importer, sample):
+        yield from _against_catalogue(observation, catalogue)
+
+
+def _values(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
+    for observation in _read(importer, sample):
+        yield from _unstorable(observation)
 
 
 def _secrets(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
@@ -152,8 +157,7 @@ def _places(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterat
         placed = isinstance(observation, Problem) or (isinstance(observation, CIRecord) and bool(observation.kind))
         if placed and observation.where.file not in names:
             yield f"{observation.key!r} stands in {observation.where.file!r}, which is none of the documents"
-        if isinstance(observation, Problem) and not (observation.code.isupper() and observation.message.strip()):
-            yield f"the problem {observation.code!r} says {observation.message!r}"
+        yield from _misspoken(observation)
 
 
 def _hostility(importer: Importer, sample: Sample, _catalogue: Catalogue) -> Iterator[str]:
@@ -185,6 +189,48 @@ def _read(importer: Importer, sample: Sample) -> list[Observation]:
     return list(importer.read_together(sample.documents, sample.options))
 
 
+def _keys_told_twice(records: Iterable[CIRecord | RelationshipRecord]) -> Iterator[str]:
+    said: dict[tuple[Scope, str], CIRecord | RelationshipRecord] = {}
+    for record in records:
+        if said.setdefault((record.scope, record.key), record) != record:
+            yield f"the key {record.key!r} stands twice in {record.scope} with different content"
+
+
+def _against_catalogue(observation: Observation, catalogue: Catalogue) -> Iterator[str]:
+    try:
+        if isinstance(observation, CIRecord):
+            catalogue.check_item(observation.cls, observation.attributes)
+            catalogue.check_groups(observation.cls, observation.groups)
+        elif isinstance(observation, RelationshipRecord):
+            catalogue.check_relationship(observation.type, observation.attributes)
+    except CMDBError as error:
+        yield f"{observation.key}: {error}"
+
+
+def _unstorable(observation: Observation) -> Iterator[str]:
+    if (fault := fault_of(_texts_and_values(observation))) is not None:
+        yield f"what is said of {observation.key!r} {fault}"
+
+
+def _texts_and_values(observation: Observation) -> JSONValue:
+    """All that a store or a report would have to hold."""
+    place = [observation.where.file, observation.where.pointer]
+    match observation:
+        case CIRecord():
+            item = [observation.cls, observation.name, observation.kind, *observation.groups]
+            return [observation.key, *place, *item, dict(observation.attributes), dict(observation.unmapped)]
+        case RelationshipRecord():
+            evidence = [text for entry in observation.evidence for text in (entry.origin, entry.where.pointer)]
+            return [observation.key, *place, observation.group or "", *evidence, dict(observation.attributes)]
+        case Problem():
+            return [observation.key, *place, observation.code, observation.message]
+
+
+def _misspoken(observation: Observation) -> Iterator[str]:
+    if isinstance(observation, Problem) and not (observation.code.isupper() and observation.message.strip()):
+        yield f"the problem {observation.code!r} says {observation.message!r}"
+
+
 def _records(observations: Iterable[Observation]) -> Iterator[CIRecord | RelationshipRecord]:
     return (observation for observation in observations if not isinstance(observation, Problem))
 
@@ -205,6 +251,7 @@ _CHECKS: Final[dict[Rule, Check]] = {
     Rule.STREAMING: _streaming,
     Rule.SCOPES: _scopes_kept,
     Rule.CATALOGUE: _catalogue_kept,
+    Rule.VALUES: _values,
     Rule.SECRETS: _secrets,
     Rule.PLACES: _places,
     Rule.HOSTILITY: _hostility,

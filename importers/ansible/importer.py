@@ -59,7 +59,11 @@ class AnsibleImporter(Importer):
 
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
         """The inventory that the document is, or the one to which its facts belong."""
-        estate = _estate([document], options)
+        return self.scopes_together([document], options)
+
+    def scopes_together(self, documents: Sequence[Document], options: ReadOptions) -> tuple[Scope, ...]:
+        """The inventories among the documents; facts belong to the one that is given with them."""
+        estate = _estate(documents, options)
         return tuple(sorted(estate.scope(boundary) for boundary in estate.boundaries()))
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:

@@ -82,6 +82,11 @@ class UnknownAttribute(HostListImporter):
         yield CIRecord(Scope("hosts"), "a", "Host", "a", {"crumbs": 3}, where=Where(document.name))
 
 
+class Unstorable(HostListImporter):
+    def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
+        yield CIRecord(Scope("hosts"), "a", "Host", "a", unmapped={"big": 2**64}, where=Where(document.name))
+
+
 class Leaking(HostListImporter):
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         for number, line in lines_of(document):
@@ -121,6 +126,7 @@ def test_an_importer_that_keeps_every_rule_has_no_findings() -> None:
         (TwiceTheKey(), Rule.SCOPES),
         (UnknownClass(), Rule.CATALOGUE),
         (UnknownAttribute(), Rule.CATALOGUE),
+        (Unstorable(), Rule.VALUES),
         (Leaking(), Rule.SECRETS),
         (Placeless(), Rule.PLACES),
         (Crashing(), Rule.HOSTILITY),
