@@ -62,12 +62,12 @@ def measure(
                 turned = []
                 for turn in range(turns if size <= OFTEN else 1):
                     tell(f"{store}, {size:,} rows, turn {turn + 1}")
-                    turned.append({who: _all_steps(store, who, sample, warm_up) for who in Contestant})
+                    turned.append({who: _readings(store, who, sample, warm_up) for who in Contestant})
                 for step in Step:
                     pairs = [(done[Contestant.CMDB][step], done[Contestant.RAW][step]) for done in turned]
                     yield Result.of(store, sample.rows, step, pairs)
 
 
-def _all_steps(store: str, who: Contestant, sample: Sample, warm_up: Sample) -> Mapping[Step, Reading]:
+def _readings(store: str, who: Contestant, sample: Sample, warm_up: Sample) -> Mapping[Step, Reading]:
     with PLACES[store](warm_up) as url:
-        return {step: run(step, who, url, sample) for step in Step}
+        return run(who, url, sample)

@@ -1,26 +1,35 @@
-"""One step of one contestant in a process of its own, so that its peak memory is its own.
+"""One pass of one contestant over a file, in a process of its own, so that its peak memory is its own.
 
-``python -m benchmarks.imports.contestant STEP CONTESTANT URL FILE…`` prints one :class:`Reading` as JSON.
+``python -m benchmarks.imports.contestant PASS CONTESTANT URL FILE CIS RELATIONSHIPS`` prints its readings as JSON.
 """
 
-import io
 import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, redirect_stdout
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from benchmarks.imports.files import Sample
 from benchmarks.imports.raw import RawStore, batches
+from cmdb.app.collector import relax_collector
+from cmdb.model.observations import Observation
 
 SQLITE = "sqlite:///"
 
 
+class Pass(StrEnum):
+    """What is done with a file: taken in by a store that has nothing of it, or once more by one that has it all."""
+
+    FIRST = "first"
+    AGAIN = "again"
+
+
 class Step(StrEnum):
-    """What is measured, in this order on one store."""
+    """What is measured: the two kinds of rows of the first pass apart, and all of the second one."""
 
     ITEMS = "CIs"
     RELATIONSHIPS = "relationships"
@@ -36,19 +45,34 @@ class Contestant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Rows that were taken in, seconds on the clock and of this process's processors, and its peak memory in MiB."""
+    """Rows that were taken in, the seconds that it took, and the peak memory of the process in MiB."""
 
     rows: int
     seconds: float
-    cpu_seconds: float
     peak_mebibytes: float
 
 
-def measured(work: Callable[[], int]) -> Reading:
-    """How long some work takes that says how many rows it took in."""
-    start, cpu = time.perf_counter(), time.process_time()
-    rows = work()
-    return Reading(rows, time.perf_counter() - start, time.process_time() - cpu, peak_mebibytes())
+@dataclass(slots=True)
+class Marks:
+    """When a pass began, when all of the file was read, when all CIs were in, and when it ended."""
+
+    began: float = field(default_factory=time.perf_counter)
+    read: float = 0.0
+    items: float = 0.0
+    ended: float = 0.0
+
+    def readings(self, pass_: Pass, sample: Sample) -> dict[Step, Reading]:
+        """By step; a file that is read before anything is written costs each kind of rows its share."""
+        peak = peak_mebibytes()
+        if pass_ is Pass.AGAIN:
+            return {Step.UNCHANGED: Reading(sample.rows, self.ended - self.began, peak)}
+        reading = max(self.read - self.began, 0) / sample.rows
+        items = self.items - max(self.read, self.began) + reading * sample.items
+        relationships = self.ended - self.items + reading * sample.relationships
+        return {
+            Step.ITEMS: Reading(sample.items, items, peak),
+            Step.RELATIONSHIPS: Reading(sample.relationships, relationships, peak),
+        }
 
 
 def peak_mebibytes() -> float:
@@ -60,48 +84,72 @@ def peak_mebibytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run_command(step: Step, url: str, files: Sequence[Path]) -> int:
-    """The command as people run it; the number of rows that it took over.
+def run_import(pass_: Pass, url: str, sample: Sample) -> Mapping[Step, Reading]:
+    """What ``cmdb import FILE`` does, from the file to the report.
 
     Raises:
-        RuntimeError: it did something else than the step is about.
+        RuntimeError: it did something else than the pass is about.
     """
-    from cmdb.app.cli.application import main  # noqa: PLC0415 - the other contestant's memory is without it
+    from cmdb.app.imports import Wanted, prepare  # noqa: PLC0415 - the other contestant's memory is without all this
+    from cmdb.app.settings import Settings  # noqa: PLC0415
+    from cmdb.app.wiring import open_services  # noqa: PLC0415
+    from cmdb.ingest.engine import Order  # noqa: PLC0415
+    from importers.base import Document  # noqa: PLC0415
 
-    with redirect_stdout(io.StringIO()) as out:
-        try:
-            main(["--store", url, "import", "--json", *map(str, files)])
-        except SystemExit as end:
-            code = end.code
-    counts: Mapping[str, int] = json.loads(out.getvalue())["counts"]
-    done = {
-        Step.ITEMS: counts["created"],
-        Step.RELATIONSHIPS: counts["related"],
-        Step.UNCHANGED: counts["unchanged"] + counts["relationships_unchanged"],
-    }[step]
-    if code or done != counts["read"]:
-        msg = f"cmdb import ended with {code} and {counts}."
+    services = open_services(Settings(store=url))
+    with services.store:
+        marks = Marks()
+        (read,) = prepare([Document.at(sample.path)], Wanted(), services.catalogue).inputs
+
+        def noted() -> Iterator[Observation]:
+            yield from read()
+            marks.read = time.perf_counter()
+
+        report = services.ingest.run([noted], Order("bench"), _progress(marks, sample))
+        marks.ended = time.perf_counter()
+    counts = report.counts
+    done = counts.unchanged + counts.relationships_unchanged if pass_ is Pass.AGAIN else counts.created + counts.related
+    if not report.complete or done != sample.rows:
+        msg = f"The import ended as {report.state} with {counts}."
         raise RuntimeError(msg)
-    return done
+    return marks.readings(pass_, sample)
 
 
-def run_raw(step: Step, url: str, files: Sequence[Path]) -> int:
-    """The script; the number of rows that it wrote, or found to be as they were."""
+def _progress(marks: Marks, sample: Sample) -> Callable[[int, int], None]:
+    def progress(done: int, _rows: int) -> None:
+        if done <= sample.items:
+            marks.items = time.perf_counter()
+
+    return progress
+
+
+def run_raw(pass_: Pass, url: str, sample: Sample) -> Mapping[Step, Reading]:
+    """The script on a store that it opens itself."""
     with closing(_raw_store(url)) as store:
-        return taken_in(store, step, files)
+        return taken_in(store, pass_, sample)
 
 
-def taken_in(store: RawStore, step: Step, files: Sequence[Path]) -> int:
-    """One step of the script on a store that is open."""
-    rows = 0
-    for path in files:
-        for batch in batches(path):
-            if step is Step.UNCHANGED:
-                rows += store.unchanged(batch)
-            else:
-                (store.write_items if step is Step.ITEMS else store.write_relationships)(batch)
-                rows += len(batch)
-    return rows
+def taken_in(store: RawStore, pass_: Pass, sample: Sample) -> Mapping[Step, Reading]:
+    """The script.
+
+    Raises:
+        RuntimeError: not all rows were as they had been.
+    """
+    marks = Marks()
+    same = 0
+    for batch in batches(sample.path):
+        if pass_ is Pass.AGAIN:
+            same += store.unchanged(batch)
+        elif batch[0].is_item:
+            store.write_items(batch)
+            marks.items = time.perf_counter()
+        else:
+            store.write_relationships(batch)
+    marks.ended = time.perf_counter()
+    if pass_ is Pass.AGAIN and same != sample.rows:
+        msg = f"{same} of {sample.rows} rows were as they had been."
+        raise RuntimeError(msg)
+    return marks.readings(pass_, sample)
 
 
 def _raw_store(url: str) -> RawStore:
@@ -115,11 +163,12 @@ def _raw_store(url: str) -> RawStore:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run one step and print its reading."""
-    step, contestant, url, *files = arguments
-    work = run_command if Contestant(contestant) is Contestant.CMDB else run_raw
-    reading = measured(lambda: work(Step(step), url, [Path(name) for name in files]))
-    sys.stdout.write(json.dumps(asdict(reading)))
+    """Run one pass and print its readings."""
+    relax_collector()
+    pass_, contestant, url, path, items, relationships = arguments
+    work = run_import if Contestant(contestant) is Contestant.CMDB else run_raw
+    readings = work(Pass(pass_), url, Sample(Path(path), int(items), int(relationships)))
+    sys.stdout.write(json.dumps({step: asdict(reading) for step, reading in readings.items()}))
 
 
 if __name__ == "__main__":

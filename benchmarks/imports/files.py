@@ -1,9 +1,9 @@
-"""The generated estate as files of newline-delimited JSON, CIs and relationships apart."""
+"""The generated estate as a file of newline-delimited JSON: CIs first, then relationships."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
@@ -16,24 +16,25 @@ _HEADER = {"source": SCOPE.source, "scope": SCOPE.boundary}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One estate in two files, and how many rows each has."""
+    """One estate in a file, and how many rows of each kind it has."""
 
-    items: Path
-    relationships: Path
-    item_rows: int
-    relationship_rows: int
+    path: Path
+    items: int
+    relationships: int
 
     @property
     def rows(self) -> int:
-        """Rows of both."""
-        return self.item_rows + self.relationship_rows
+        """Rows of both kinds."""
+        return self.items + self.relationships
 
 
 def written(size: int, folder: Path) -> Sample:
     """An estate of about ``size`` rows, written in constant memory."""
     estate = Estate(max(1, round(size / _ROWS_A_HOST)))
-    items, relationships = folder / f"cis-{size}.ndjson", folder / f"relationships-{size}.ndjson"
-    return Sample(items, relationships, _write(items, _items(estate)), _write(relationships, _relationships(estate)))
+    path = folder / f"estate-{size}.ndjson"
+    with path.open("wb") as file:
+        file.write(orjson.dumps(_HEADER) + b"\n")
+        return Sample(path, _write(file, _items(estate)), _write(file, _relationships(estate)))
 
 
 def _items(estate: Estate) -> Iterator[object]:
@@ -54,11 +55,8 @@ def _key(reference: str) -> str:
     return reference.partition("#")[2]
 
 
-def _write(path: Path, rows: Iterable[object]) -> int:
-    counter = count()
-    with path.open("wb") as file:
-        file.write(orjson.dumps(_HEADER) + b"\n")
-        for row in rows:
-            file.write(orjson.dumps(row) + b"\n")
-            next(counter)
-    return next(counter)
+def _write(file: BinaryIO, rows: Iterable[object]) -> int:
+    number = 0
+    for number, row in enumerate(rows, 1):  # noqa: B007 - the last one tells how many there were
+        file.write(orjson.dumps(row) + b"\n")
+    return number

@@ -20,11 +20,11 @@ INTRODUCTION = """\
 
 Written by `python -m benchmarks imports --page docs/benchmarks/imports.md`; never edited.
 
-`cmdb import` reads a generated estate from newline-delimited JSON, CIs and relationships from a file each, and writes
-it with history and source records, durably. Beside it, turn by turn on a fresh store of its own, a *raw* script writes
-the same rows with a version and a source record each, and nothing else: it identifies nothing, resolves no reference,
-folds no sources, checks no catalogue, keeps no search index and no feed. *unchanged* is the same input again:
-the command finds that there is nothing to do, the script compares digests.
+`cmdb import` reads a generated estate from a file of newline-delimited JSON, CIs first, and writes it with history and
+source records, durably. Beside it, turn by turn on a fresh store of its own, a *raw* script writes the same rows with a
+version and a source record each, and nothing else: it identifies nothing, resolves no reference, folds no sources,
+checks no catalogue, keeps no search index and no feed. *unchanged* is the same file again: the command finds that there
+is nothing to do, the script compares digests.
 
 Rows a second from file to store: the median of the turns (lowest to highest). A ratio above 1 means that the command
 is faster than the script. Peak memory is that of the importing process, the largest of the turns.

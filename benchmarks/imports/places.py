@@ -8,8 +8,9 @@ from typing import LiteralString, TypeAlias
 
 from neo4j import GraphDatabase
 
+from benchmarks.imports.contestant import Contestant
 from benchmarks.imports.files import Sample
-from benchmarks.imports.running import steps
+from benchmarks.imports.running import run
 from cmdb.app.neo4j_local import RELEASES, Footprint, LocalNeo4j
 
 Place: TypeAlias = Callable[[Sample], AbstractContextManager[str]]
@@ -40,7 +41,8 @@ def neo4j(warm_up: Sample) -> Iterator[str]:
         driver.session(database="neo4j") as session,
     ):
         for _ in range(WARM_UPS):
-            steps(server.uri, warm_up)
+            for contestant in Contestant:
+                run(contestant, server.uri, warm_up)
             session.run(_WIPE).consume()
         yield server.uri
 

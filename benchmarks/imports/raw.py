@@ -6,7 +6,8 @@ It plans nothing, resolves nothing and folds nothing: a row's key is its id, and
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -26,6 +27,11 @@ class Said:
     key: str
     body: str
     digest: str
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is one, and no relationship."""
+        return "class" in self.row
 
     @classmethod
     def of(cls, row: Row) -> "Said":
@@ -52,8 +58,10 @@ class RawStore(Protocol):
 
 
 def batches(path: Path) -> Iterator[list[Said]]:
-    """The rows of a file but for its first line, which says who speaks."""
+    """The rows of a file, those of one kind at a time, but for its first line, which says who speaks."""
     with path.open("rb") as file:
         next(file)
-        while batch := [Said.of(orjson.loads(line)) for line in islice(file, BATCH)]:
-            yield batch
+        rows = (Said.of(orjson.loads(line)) for line in file)
+        for _, of_a_kind in groupby(rows, key=attrgetter("is_item")):
+            while batch := list(islice(of_a_kind, BATCH)):
+                yield batch

@@ -3,30 +3,31 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Mapping
 
-from benchmarks.imports.contestant import Contestant, Reading, Step
+from benchmarks.imports.contestant import Contestant, Pass, Reading, Step
 from benchmarks.imports.files import Sample
 
 
-def run(step: Step, contestant: Contestant, url: str, sample: Sample) -> Reading:
-    """One step of one contestant.
+def run(contestant: Contestant, url: str, sample: Sample) -> Mapping[Step, Reading]:
+    """Both passes of one contestant over a file, each in a process of its own.
 
     Raises:
-        subprocess.CalledProcessError: it failed; what it said went to standard error.
+        subprocess.CalledProcessError: one failed; what it said went to standard error.
     """
-    files: dict[Step, tuple[Path, ...]] = {
-        Step.ITEMS: (sample.items,),
-        Step.RELATIONSHIPS: (sample.relationships,),
-        Step.UNCHANGED: (sample.items, sample.relationships),
-    }
-    words = [sys.executable, "-m", "benchmarks.imports.contestant", step, contestant, url, *map(str, files[step])]
-    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - words made here
-    return Reading(**json.loads(done.stdout))
-
-
-def steps(url: str, sample: Sample) -> None:
-    """All steps of both contestants on one store; what they tell is dropped."""
-    for contestant in Contestant:
-        for step in Step:
-            run(step, contestant, url, sample)
+    readings: dict[Step, Reading] = {}
+    for pass_ in Pass:
+        sizes = (str(sample.items), str(sample.relationships))
+        words = [
+            sys.executable,
+            "-m",
+            "benchmarks.imports.contestant",
+            pass_,
+            contestant,
+            url,
+            str(sample.path),
+            *sizes,
+        ]
+        done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - words made here
+        readings |= {Step(step): Reading(**reading) for step, reading in json.loads(done.stdout).items()}
+    return readings

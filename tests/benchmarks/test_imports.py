@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from benchmarks.estate import Estate
 from benchmarks.imports import page
 from benchmarks.imports.contest import measure
-from benchmarks.imports.contestant import Contestant, Step, run_raw, taken_in
+from benchmarks.imports.contestant import Contestant, Marks, Pass, Step, run_import, run_raw, taken_in
 from benchmarks.imports.files import Sample, written
 from benchmarks.imports.raw_neo4j import RawNeo4j
 from benchmarks.imports.running import run
@@ -27,47 +28,54 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 def test_the_files_hold_the_estate(sample: Sample) -> None:
     assert sample.rows == len(list(Estate(SIZE * 2 // 25).observations()))
-    lines = [path.read_text().count("\n") for path in (sample.items, sample.relationships)]
-    assert lines == [sample.item_rows + 1, sample.relationship_rows + 1]
+    assert sample.path.read_text().count("\n") == sample.rows + 1
 
 
 def test_both_contestants_take_every_row_in(sample: Sample, tmp_path: Path) -> None:
     for contestant in Contestant:
-        url = f"sqlite:///{tmp_path}/{contestant.name}.db"
-        rows = [run(step, contestant, url, sample).rows for step in Step]
-        assert rows == [sample.item_rows, sample.relationship_rows, sample.rows]
+        readings = run(contestant, f"sqlite:///{tmp_path}/{contestant.name}.db", sample)
+        rows = {step: reading.rows for step, reading in readings.items()}
+        assert rows == {"CIs": sample.items, "relationships": sample.relationships, "unchanged": sample.rows}
+        assert all(reading.seconds > 0 and reading.peak_mebibytes > 0 for reading in readings.values())
 
 
-def test_the_command_leaves_the_estate_in_the_store(sample: Sample, tmp_path: Path) -> None:
+def test_the_import_leaves_the_estate_in_the_store(sample: Sample, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/cmdb.db"
-    for step in (Step.ITEMS, Step.RELATIONSHIPS):
-        run(step, Contestant.CMDB, url, sample)
+    run_import(Pass.FIRST, url, sample)
     with open_store(url, load_catalogue()) as store:
         info = store.info()
-    assert (info.items, info.relationships) == (sample.item_rows, sample.relationship_rows)
+    assert (info.items, info.relationships) == (sample.items, sample.relationships)
 
 
-def test_the_script_finds_rows_that_changed(sample: Sample, tmp_path: Path) -> None:
-    url, changed = f"sqlite:///{tmp_path}/raw.db", tmp_path / "changed.ndjson"
-    run_raw(Step.ITEMS, url, [sample.items])
-    changed.write_text(sample.items.read_text().replace('"cpu_count":64', '"cpu_count":65'))
-    hosts = changed.read_text().count('"cpu_count":65')
-    assert run_raw(Step.UNCHANGED, url, [changed]) == sample.item_rows - hosts
+def test_what_is_not_as_the_pass_expects_is_no_reading(sample: Sample, tmp_path: Path) -> None:
+    ours, raw = (f"sqlite:///{tmp_path}/{name}.db" for name in ("ours", "raw"))
+    with pytest.raises(RuntimeError, match="succeeded"):
+        run_import(Pass.AGAIN, ours, sample)
+    run_raw(Pass.FIRST, raw, sample)
+    changed = tmp_path / "changed.ndjson"
+    changed.write_text(sample.path.read_text().replace('"cpu_count":64', '"cpu_count":65'))
+    with pytest.raises(RuntimeError, match="rows were as they had been"):
+        run_raw(Pass.AGAIN, raw, replace(sample, path=changed))
+
+
+def test_the_time_that_reading_takes_is_shared_out_by_rows(sample: Sample) -> None:
+    marks = Marks(began=10.0, read=10.0 + sample.rows, items=1_000.0, ended=2_000.0)
+    readings = marks.readings(Pass.FIRST, sample)
+    assert sum(reading.seconds for reading in readings.values()) == 1_990.0
+    assert readings[Step.RELATIONSHIPS].seconds == 1_000.0 + sample.relationships
 
 
 @pytest.mark.neo4j
 def test_the_script_writes_and_compares_on_neo4j_too(sample: Sample, neo4j_endpoint: Callable[[str], Endpoint]) -> None:
     endpoint = neo4j_endpoint(LINES[-1])
-    both = [sample.items, sample.relationships]
     with endpoint.driver() as driver:
         wipe(driver)
         with closing(RawNeo4j(endpoint.uri, endpoint.auth)) as store:
-            done = taken_in(store, Step.ITEMS, both[:1]), taken_in(store, Step.RELATIONSHIPS, both[1:])
-            compared = taken_in(store, Step.UNCHANGED, both)
+            for pass_ in Pass:
+                taken_in(store, pass_, sample)
         edges = driver.execute_query("MATCH (:RawItem)-[r]->(:RawItem) RETURN count(r) AS number").records[0]["number"]
         wipe(driver)
-    assert done == (sample.item_rows, sample.relationship_rows)
-    assert (compared, edges) == (sample.rows, sample.relationship_rows)
+    assert edges == sample.relationships
 
 
 def test_the_page_has_a_line_for_each_step() -> None:

@@ -9,6 +9,7 @@ import typer
 from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsJSON
 from cmdb.app.cli.output import print_report, progress, write_json
+from cmdb.app.collector import relax_collector
 from cmdb.app.imports import Wanted, prepare
 from cmdb.app.rendering.import_report import import_json, import_report
 from cmdb.ingest.engine import Order, Sweep
@@ -77,6 +78,7 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
     documents = [_document(name) for name in files]
     with invocation.services() as services:
         prepared = prepare(documents, wanted, services.catalogue)
+        relax_collector()
         order = Order(
             invocation.settings.actor,
             reason=f"import of {', '.join(Path(name).name for name in files)}",
