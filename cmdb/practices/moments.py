@@ -1,7 +1,7 @@
 """The graph as it was: the same reads, at one ``seq``."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cmdb.errors import BadInput, SeqUnavailable
 from cmdb.model.items import Item, Relationship
@@ -55,6 +55,25 @@ class Moment:
     def records_of(self, targets: Collection[str]) -> Mapping[str, Sequence[SourceRecord]]:
         """Source records by target."""
         return self._store.records_of(targets)
+
+
+def as_of(text: str) -> AsOf:
+    """A sequence number, or an instant or date (its first moment), in UTC when it names no offset.
+
+    Raises:
+        BadInput: it is none of them.
+
+    >>> as_of("42"), str(as_of("2026-11-28T22:00Z"))
+    (42, '2026-11-28 22:00:00+00:00')
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        hint = "Write one such as 42 or 2026-11-28T22:00Z."
+        raise BadInput(f"{text!r} is neither a sequence number nor an instant.", hint=hint) from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def seq_of(store: Store, as_of: AsOf) -> int | None:

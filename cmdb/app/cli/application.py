@@ -12,6 +12,7 @@ from typer.main import get_command
 from cmdb.app.cli.assessing import assess
 from cmdb.app.cli.demonstration import demonstrate
 from cmdb.app.cli.duplicates import duplicates_application
+from cmdb.app.cli.exporting import export
 from cmdb.app.cli.failures import tell
 from cmdb.app.cli.importing import import_files
 from cmdb.app.cli.invocation import Invocation
@@ -40,6 +41,7 @@ HELP: Final = """What an outage or a change really takes down, and why.
   cmdb show Workload:cart                          all that is known of one CI
   cmdb show Host:db-1 --sources                    who said what, and why it holds
   cmdb duplicates                                  what may be the same thing twice
+  cmdb export                                      the whole graph as lines of JSON
   cmdb serve                                       GraphQL for everybody else
 
 A CI is named [bold]Class:name[/bold] (Host:db-1), by its id, or [bold]source/scope#key[/bold]
@@ -72,6 +74,7 @@ def application() -> typer.Typer:
     )
     app.command("demo")(demonstrate)
     app.command("import", no_args_is_help=True)(import_files)
+    app.command("export")(export)
     app.command("impact", no_args_is_help=True)(assess)
     app.command("search", no_args_is_help=True)(search)
     app.command("show", no_args_is_help=True)(show)

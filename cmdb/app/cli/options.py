@@ -1,11 +1,12 @@
 """Options and words that several commands share."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from cmdb.errors import BadInput
 from cmdb.practices.answers import AsOf
+from cmdb.practices.moments import as_of
 
 PANEL: Final = "Output"
 
@@ -30,16 +31,12 @@ def moment_of(text: str | None) -> AsOf:
     Raises:
         typer.BadParameter: it is none of them.
 
-    >>> moment_of("42"), moment_of("2026-11-28T22:00Z").isoformat(), moment_of(None)
-    (42, '2026-11-28T22:00:00+00:00', None)
+    >>> moment_of("42"), moment_of(None)
+    (42, None)
     """
     if text is None:
         return None
-    if text.isascii() and text.isdigit():
-        return int(text)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        msg = f"{text!r} is neither a sequence number nor an instant such as 2026-11-28T22:00Z."
-        raise typer.BadParameter(msg, param_hint="--as-of") from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return as_of(text)
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint="--as-of") from error
