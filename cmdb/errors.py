@@ -16,6 +16,8 @@ Each error says what was seen (``message``) and what to do (``hint``), carries a
     │   ├── RevisionConflict · DuplicateIdentity · EndMissing
     │   ├── IdempotencyMismatch · ScopeBusy
     │   └── RunOver · RevertRefused · PlanStale · PlanDecided
+    ├── RequestRefused            a request is not taken as it came; nothing of it was written
+    │   ├── InputTooLarge · InputStalled · MediaTypeUnsupported · TooManyRequests
     ├── ImportRefused             an input as a whole cannot be read
     │   ├── FileMissing · FileMalformed · FormatUnknown
     └── StoreError
@@ -258,6 +260,39 @@ class PlanDecided(Conflict):
     """A plan was applied, begun or discarded before."""
 
     code = "PLAN_DECIDED"
+
+
+class RequestRefused(CMDBError):
+    """A request is not taken as it came; nothing of it was written."""
+
+    code = "REQUEST_REFUSED"
+
+
+class InputTooLarge(RequestRefused):
+    """More was sent than is taken in one request, or it unpacks to more."""
+
+    code = "PAYLOAD_TOO_LARGE"
+    hint_default = "Send it in several parts."
+
+
+class InputStalled(RequestRefused):
+    """Whoever sends has sent nothing for too long."""
+
+    code = "REQUEST_TIMEOUT"
+    hint_default = "Send it again."
+
+
+class MediaTypeUnsupported(RequestRefused):
+    """The input is packed or written in a way that is not read."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class TooManyRequests(RequestRefused):
+    """As many requests of this kind as the server takes at once are going on."""
+
+    code = "TOO_MANY_REQUESTS"
+    hint_default = "Try again in a moment."
 
 
 class ImportRefused(CMDBError):

@@ -32,6 +32,18 @@ class Settings(BaseSettings):
     api_token: Annotated[
         SecretStr | None, Field(description="Bearer token that every request must bring; needed beyond loopback.")
     ] = None
+    import_bytes: Annotated[
+        int, Field(ge=1, description="Largest body of an import over HTTP, in bytes, as it is unpacked.")
+    ] = 1_073_741_824
+    imports_at_once: Annotated[
+        int, Field(ge=1, description="How many imports over HTTP are taken at once; others are told to come back.")
+    ] = 4
+    exports_at_once: Annotated[
+        int, Field(ge=1, description="How many exports over HTTP are served at once; others are told to come back.")
+    ] = 4
+    import_patience: Annotated[
+        float, Field(ge=0, description="Seconds that an import over HTTP waits for a scope that another one holds.")
+    ] = 5.0
     actor: Annotated[
         str, Field(min_length=1, default_factory=_user, description="Who is written into the history; the user.")
     ]

@@ -125,7 +125,7 @@ class Ingest:
             raise PartOutOfOrder(f"Part {part.number} was sent after part {batches}.", hint=f"Send part {batches + 1}.")
         if known is None:
             return new
-        if part is not None and part.number > batches and known.state not in _OPEN:
+        if part is not None and part.number > batches and not known.state.takes_parts:
             raise RunOver(f"The run {known.id} has ended: {known.state}.")
         return going_on(known)
 
@@ -136,7 +136,3 @@ class Ingest:
         """
         with suppress(StoreError):
             self._store.put_run(ended(before, state, message))
-
-
-_OPEN = {RunState.RUNNING, RunState.FAILED, RunState.ABORTED, RunState.HELD}
-"""States of a run to which further parts can be sent: a part that failed or was held is sent again."""

@@ -107,6 +107,11 @@ class RunState(StrEnum):
         """Whether nothing more will come of the run by itself."""
         return self is not RunState.RUNNING
 
+    @property
+    def takes_parts(self) -> bool:
+        """Whether further parts can be sent to the run: one that failed or was held is sent again."""
+        return self in {RunState.RUNNING, RunState.FAILED, RunState.ABORTED, RunState.HELD}
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

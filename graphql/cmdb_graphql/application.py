@@ -1,6 +1,6 @@
 """The ASGI application: the endpoint, the schema as text, and whether all is well."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 import anyio
@@ -21,6 +21,9 @@ from cmdb_graphql.view import Endpoint
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
+ACTOR: Final = "api"
+"""Who is written into the history for what comes over the network."""
+
 TIME_LIMIT: Final = 60.0
 """Seconds after which an execution is given up, unless another limit is given."""
 
@@ -29,12 +32,18 @@ READY_WITHIN: Final = 5.0
 
 
 def create_app(
-    services: Services, *, token: str | None = None, actor: str = "api", time_limit: float = TIME_LIMIT
+    services: Services,
+    *,
+    token: str | None = None,
+    actor: str = ACTOR,
+    time_limit: float = TIME_LIMIT,
+    routes: Sequence[Route] = (),
 ) -> Starlette:
     """An application over the services of one store.
 
     ``token`` is the bearer token that every request but ``/healthz`` must have, none when it is ``None``.  ``actor`` is
-    written into the commits that come this way.  ``time_limit`` bounds an execution, in seconds.
+    written into the commits that come this way.  ``time_limit`` bounds an execution, in seconds.  ``routes`` are served
+    beside the endpoint, behind the same token.
 
     Raises:
         ValueError: an empty token, or a limit that is not positive.
@@ -46,18 +55,26 @@ def create_app(
     schema = build_schema()
     return Starlette(
         routes=[
-            Route("/", _root),
+            Route("/", _root([route.path for route in routes if not route.param_convertors])),
             Route("/graphql", Endpoint(schema, services, actor=actor, time_limit=time_limit)),
             Route("/schema.graphql", _text(text_of(schema))),
             Route("/healthz", _alive),
             Route("/readyz", _readiness(services)),
+            *routes,
         ],
         middleware=[Middleware(Perimeter, token=token)],
     )
 
 
-async def _root(_request: Request) -> Response:
-    return JSONResponse({"graphql": "/graphql", "schema": "/schema.graphql", "alive": "/healthz", "ready": "/readyz"})
+def _root(others: Sequence[str]) -> Handler:
+    """Where everything is."""
+    places = {"graphql": "/graphql", "schema": "/schema.graphql", "alive": "/healthz", "ready": "/readyz"}
+    places |= {path.strip("/"): path for path in others}
+
+    async def answer(_request: Request) -> Response:
+        return JSONResponse(places)
+
+    return answer
 
 
 async def _alive(_request: Request) -> Response:

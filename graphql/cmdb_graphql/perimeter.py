@@ -15,6 +15,8 @@ from cmdb_graphql.failures import ErrorCode, Refusal
 from cmdb_graphql.media_types import JSON_TYPE
 
 OPEN_PATHS: Final = frozenset({"/healthz"})
+PLAIN_PATHS: Final = ("/imports", "/exports")
+"""Where an error is code, message and hint, not an error of GraphQL."""
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -46,7 +48,7 @@ class Perimeter:
         if self._may_pass(scope):
             await self.app(scope, receive, with_headers)
         else:
-            await _unauthenticated(request_id)(scope, receive, with_headers)
+            await _unauthenticated(scope["path"], request_id)(scope, receive, with_headers)
 
     def _may_pass(self, scope: Scope) -> bool:
         if self.token is None or scope["path"] in OPEN_PATHS:
@@ -56,7 +58,11 @@ class Perimeter:
         return matches and scheme.lower() == "bearer"
 
 
-def _unauthenticated(request_id: str) -> Response:
+def _unauthenticated(path: str, request_id: str) -> Response:
+    """Who is not known, told as the path tells its errors."""
     refusal = Refusal(401, ErrorCode.UNAUTHENTICATED, "A valid bearer token is needed.")
+    hint = "Send the header Authorization: Bearer with the token that the server was given."
+    plain = {"errors": [{"code": refusal.code.name, "message": refusal.message, "hint": hint}]}
+    body = plain if path.startswith(PLAIN_PATHS) else refusal.body(request_id)
     headers = {"WWW-Authenticate": 'Bearer realm="cmdb"'}
-    return Response(orjson.dumps(refusal.body(request_id)), refusal.status, headers, media_type=JSON_TYPE)
+    return Response(orjson.dumps(body), refusal.status, headers, media_type=JSON_TYPE)

@@ -1,11 +1,13 @@
 """Settings: where they come from, what they refuse, what they never show."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from cmdb.app.cli.serving import serve
 from cmdb.app.settings import Settings
 
 
@@ -60,3 +62,12 @@ def test_the_actor_is_the_user_of_the_machine(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("USER")
     monkeypatch.delenv("LOGNAME", raising=False)
     assert Settings().actor == "cmdb"
+
+
+@pytest.mark.parametrize("name", ["import_bytes", "imports_at_once", "exports_at_once", "import_patience"])
+def test_every_limit_is_documented_with_its_default(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    default = int(Settings.model_fields[name].default)
+    variable = f"CMDB_{name.upper()}"
+    assert re.search(rf"^\| `{variable}` \|.*\| {default:,} \|$", page, re.MULTILINE)
+    assert re.search(rf"{variable} .*; {default}$", serve.__doc__ or "", re.MULTILINE)

@@ -23,7 +23,7 @@ def serve(
         int | None, typer.Option(min=0, max=65_535, show_default=False, help="Else CMDB_PORT, else 8000.")
     ] = None,
 ) -> None:
-    """Answer GraphQL until it is stopped with Ctrl-C.
+    """Answer GraphQL, and take imports and give exports in bulk, until it is stopped with Ctrl-C.
 
     [bold]Examples[/bold]
 
@@ -31,7 +31,17 @@ def serve(
       cmdb --store neo4j://db.example.com serve --port 9000
       CMDB_API_TOKEN=… cmdb serve --host 0.0.0.0
 
+      curl -H 'content-type: application/x-ndjson' --data-binary @rows.ndjson 'localhost:8000/imports?source=lab'
+      curl localhost:8000/exports
+
     Beyond loopback it serves only with CMDB_API_TOKEN, which every request must then bring as its bearer token.
+
+    [bold]Limits, in the environment[/bold]
+
+      CMDB_IMPORT_BYTES      largest body of an import, in bytes, as it is unpacked; 1073741824
+      CMDB_IMPORTS_AT_ONCE   imports that are taken at once, others are told to come back; 4
+      CMDB_EXPORTS_AT_ONCE   exports that are served at once, others are told to come back; 4
+      CMDB_IMPORT_PATIENCE   seconds that an import waits for a busy scope; 5
     """
     invocation = invocation_of(context)
     address = require_token(invocation, host or invocation.settings.host)
@@ -78,9 +88,9 @@ def listen(services: Services, invocation: Invocation, host: str, port: int) -> 
     Raises:
         BadInput: the address cannot be used.
     """
-    from cmdb_graphql.application import create_app  # noqa: PLC0415 - the other commands need not load the API
+    from cmdb.app.server import server  # noqa: PLC0415 - the other commands need not load the API
 
-    app = create_app(services, token=invocation.settings.token)
+    app = server(services, invocation.settings)
     with _bound(host, port) as listener:
         diagnostics().print(line(f"GraphQL at {endpoint(host, listener.getsockname()[1])}; Ctrl-C stops it."))
         try:

@@ -14,8 +14,13 @@ LISTED: Final = 50
 """Rows of a section in text; JSON has all of them."""
 
 
-def import_json(report: ImportReport) -> dict[str, object]:
-    """The whole report."""
+MOST: Final = 10_000
+"""How many changes, problems and dangling references a report lists at most."""
+
+
+def import_json(report: ImportReport, listed: int = MOST) -> dict[str, object]:
+    """The whole report; of changes, problems and dangling references the first ``listed``, the rest counted."""
+    problems, dangling, changes = report.problems[:listed], report.dangling[:listed], report.changes[:listed]
     return {
         "run_id": report.run_id,
         "state": report.state,
@@ -31,13 +36,13 @@ def import_json(report: ImportReport) -> dict[str, object]:
             type_: {"relationships": count.relationships, "mentions": count.mentions}
             for type_, count in report.relationships.items()
         },
-        "problems": [_problem(problem) for problem in report.problems],
-        "dangling": [_dangling(row) for row in report.dangling],
-        "changes": [change_json(change) for change in report.changes],
+        "problems": [_problem(problem) for problem in problems],
+        "dangling": [_dangling(row) for row in dangling],
+        "changes": [change_json(change) for change in changes],
         "omitted": {
-            "problems": report.problems_omitted,
-            "dangling": report.dangling_omitted,
-            "changes": report.changes_omitted,
+            "problems": report.problem_count - len(problems),
+            "dangling": report.counts.dangling - len(dangling),
+            "changes": report.counts.changes - len(changes),
         },
         "sweep": None if report.sweep is None else asdict(report.sweep),
     }
