@@ -142,7 +142,11 @@ def test_a_run_whose_process_died_is_not_waited_for(any_store: Store) -> None:
     assert (run.state, "died" in run.message) == (RunState.ABORTED, True)
 
 
-@pytest.mark.parametrize("holder", [f"{socket.gethostname()}/{os.getpid()}", "elsewhere/1", "nonsense"])
+@pytest.mark.parametrize(
+    "holder",
+    [f"{socket.gethostname()}/{os.getpid()}", "elsewhere/1", "nonsense"],
+    ids=["this process", "a process elsewhere", "nobody known"],
+)
 def test_a_run_that_may_be_alive_is_respected_until_its_lease_ends(store: Store, holder: str) -> None:
     now = datetime.now(UTC)
     store.hold([a_lease("other", holder)], now)

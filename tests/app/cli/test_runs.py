@@ -44,6 +44,8 @@ def story_of_a_sweep(cmdb: CommandLine, tmp_path: Path) -> None:
     hosts = written(tmp_path / "hosts.csv", HOSTS)
     cmdb("import", str(hosts))
     written(hosts, HOSTS[:30])
+    before = cmdb("export", "--canonical").out
+    assert "h39" in before
     refused = cmdb("import", "--sweep", str(hosts), "--json")
     assert refused.code == 1
     assert "11 of the 40 CIs" in refused.json().at("sweep").text("refusal")
@@ -58,6 +60,7 @@ def story_of_a_sweep(cmdb: CommandLine, tmp_path: Path) -> None:
     assert reverted.code == 0
     assert reverted.out.startswith(f"Reverted run {done.json().text('run_id')}: 11 changes")
     assert "retired" not in cmdb("show", "Host:h39").out
+    assert cmdb("export", "--canonical").out == before
 
 
 def test_an_empty_file_sweeps_nothing(cmdb: CommandLine, hosts: Path) -> None:
