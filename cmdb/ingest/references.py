@@ -84,7 +84,7 @@ def find_current(references: Collection[Reference], reader: Reader, catalogue: C
         return found
     now = survivors(merged, reader)
     current = {
-        reference: _live_first(now.get(item.id, item) for item in candidates)
+        reference: _live_first([now.get(item.id, item) for item in candidates])
         for reference, candidates in found.items.items()
     }
     several = {item.id for candidates in current.values() if len(candidates) > 1 for item in candidates}
@@ -135,7 +135,9 @@ def _all(references: Sequence[Reference], found: Found) -> list[Item]:
     return [item for item in items if item is not None]
 
 
-def _live_first(candidates: Iterable[Item]) -> Sequence[Item]:
+def _live_first(candidates: Sequence[Item]) -> Sequence[Item]:
+    if len(candidates) < 2:  # noqa: PLR2004 - one candidate needs no choice
+        return candidates
     unique = sorted({item.id: item for item in candidates}.values(), key=lambda item: item.id)
     return [item for item in unique if item.lifecycle is Lifecycle.LIVE] or unique
 

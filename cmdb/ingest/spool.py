@@ -1,8 +1,6 @@
 """An input read once: kept in a temporary file, read from there as often as needed, whatever its size."""
 
 import pickle
-from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from types import TracebackType
 from typing import IO, Final, Generic, Self, TypeAlias, TypeVar
 
 from cmdb.ingest.packing import Packed, pack_edge, pack_item, unpack_edge, unpack_item
+from cmdb.model.marks import Marks
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity
 from cmdb.model.sources import RecordKind, Scope
 
@@ -34,7 +33,7 @@ class Weighed(Generic[Row]):
 class Spool:
     """The rows and problems of an input.
 
-    Nothing of the rows stays in memory but eight bytes each, by which it is known what stands in the input and what
+    Nothing of the rows stays in memory but a mark of each, by which it is known what stands in the input and what
     stands in it twice.  The file has no name: it is gone with the process.
     """
 
@@ -110,10 +109,10 @@ class _Shelf(Generic[Row]):
     unpack: Callable[[Packed], Row]
     scopes: Counter[Scope] = field(default_factory=Counter)
     _rows: int = 0
-    _marks: "array[int]" = field(default_factory=lambda: array("q"))
+    _marks: Marks = field(default_factory=Marks)
+    _twice: Marks = field(default_factory=Marks)
     _frame: list[Packed] = field(default_factory=list)
     _file: IO[bytes] = field(default_factory=TemporaryFile)
-    _twice: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return self._rows
@@ -131,13 +130,11 @@ class _Shelf(Generic[Row]):
 
     def __contains__(self, binding: Binding) -> bool:
         """Whether a row of that scope and key is here."""
-        mark = hash(binding)
-        place = bisect_left(self._marks, mark)
-        return place < len(self._marks) and self._marks[place] == mark
+        return binding in self._marks
 
     def is_repeated(self, binding: Binding) -> bool:
         """Whether that scope and key stand here more than once."""
-        return bool(self._twice) and hash(binding) in self._twice
+        return len(self._twice) > 0 and binding in self._twice
 
     def add(self, row: Row) -> None:
         """Put a row at the end."""
@@ -150,14 +147,12 @@ class _Shelf(Generic[Row]):
 
     def note(self, binding: Binding) -> None:
         """Know of a scope and key that it is here."""
-        self._marks.append(hash(binding))
+        if not self._marks.add(binding):
+            self._twice.add(binding)
 
     def end(self) -> None:
         """Nothing more is added."""
         self._write()
-        self._marks = array("q", sorted(self._marks))
-        pairs = zip(self._marks, self._marks[1:], strict=False)
-        self._twice = frozenset(one for one, other in pairs if one == other)
 
     def close(self) -> None:
         self._file.close()

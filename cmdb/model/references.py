@@ -74,15 +74,32 @@ def parse_reference(text: str) -> Reference:
     >>> str(parse_reference("kubernetes/prod/shop#Deployment/cart"))
     'kubernetes/prod/shop#Deployment/cart'
     """
+    found = _read(text)
+    if found is None:
+        raise InvalidReference(f"{text!r} names no CI.")
+    return found
+
+
+def reference_of(text: str, scope: Scope) -> Reference:
+    """A reference as rows write it: as :func:`parse_reference` reads it, else a key of the same scope.
+
+    >>> str(reference_of("rack-7", Scope("files")))
+    'files/default#rack-7'
+    """
+    try:
+        return _read(text) or ByKey(scope, text)
+    except InvalidReference:  # what stands before its # is no scope
+        return ByKey(scope, text)
+
+
+def _read(text: str) -> Reference | None:
     if _ID.match(text):
         return ById(text)
     cls, colon, name = text.partition(":")
     if colon and name and _CLASS.match(cls):
         return ByName(cls, name)
     scope, hash_, key = text.partition("#")
-    if hash_ and key and scope:
-        return ByKey(Scope.parse(scope), key)
-    raise InvalidReference(f"{text!r} names no CI.")
+    return ByKey(Scope.parse(scope), key) if hash_ and key and scope else None
 
 
 def own_key(id_: str) -> str:

@@ -12,12 +12,12 @@ from typing import Annotated, Final, TypeAlias
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cmdb.errors import BadInput, InvalidReference, WrongType
+from cmdb.errors import BadInput, WrongType
 from cmdb.model.catalogue import AttributeType
 from cmdb.model.catalogue.declarations import ThresholdText
 from cmdb.model.items import Basis, Effect, GroupSetting
 from cmdb.model.observations import CIRecord, RelationshipRecord, Where
-from cmdb.model.references import ByKey, Reference, parse_reference
+from cmdb.model.references import reference_of
 from cmdb.model.sources import Scope
 from cmdb.model.values import JSONValue, fault_of
 
@@ -152,18 +152,6 @@ def observations_of(
         attributes,
         where=where,
     )
-
-
-def reference_of(text: str, scope: Scope) -> Reference:
-    """A reference as rows write it: an id, ``Class:name``, ``source/scope#key``, else a key of the same scope.
-
-    >>> str(reference_of("rack-7", Scope("files")))
-    'files/default#rack-7'
-    """
-    try:
-        return parse_reference(text)
-    except InvalidReference:
-        return ByKey(scope, text)
 
 
 def read_value(name: str, text: str, type_: AttributeType) -> JSONValue:

@@ -1,10 +1,10 @@
 """Untyped rows to observations: one bad row becomes a problem and the rest goes on."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cmdb.errors import BadInput
+from cmdb.model.marks import Marks
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.references import ByKey
 from cmdb.model.rows import AttributeTypes, ImportFile, observations_of, parse_row
@@ -36,12 +36,12 @@ def scope_of(options: ReadOptions, header: ImportFile | None = None, mapping: Fi
 
 @dataclass(slots=True)
 class RowReader:
-    """Turns the rows of one file into observations; remembers 8 bytes per row to find keys that stand twice."""
+    """Turns the rows of one file into observations; remembers a mark of each to find keys that stand twice."""
 
     scope: Scope
     types: AttributeTypes
     mapping: FileMapping | None = None
-    _seen: set[int] = field(default_factory=set)
+    _seen: Marks = field(default_factory=Marks)
 
     def read(self, raw: JSONValue, where: Where) -> Iterator[Observation]:
         """What one raw row says: through the mapping, if there is one, else as it is."""
@@ -72,16 +72,10 @@ class RowReader:
             return problem(error, where, key_hint(raw))
         if isinstance(record, RelationshipRecord) and own is not None:
             record = _with_own_end(record, ByKey(self.scope, own.key))
-        if self._is_known(record.key):
+        if not self._seen.add(record.key):
             message = f"The key {record.key} stands twice in the file; the first row was taken. Remove one of them."
             return Problem(Severity.ERROR, "DUPLICATE_KEY", message, where, record.key)
         return record
-
-    def _is_known(self, key: str) -> bool:
-        mark = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
-        known = mark in self._seen
-        self._seen.add(mark)
-        return known
 
 
 def _with_own_end(record: RelationshipRecord, own: ByKey) -> RelationshipRecord:

@@ -3,8 +3,8 @@ import pytest
 from cmdb.errors import BadInput, WrongType
 from cmdb.model.catalogue import AttributeType
 from cmdb.model.observations import CIRecord, RelationshipRecord, Where
-from cmdb.model.references import ById, ByKey, ByName
-from cmdb.model.rows import ImportFile, ItemRow, RelationshipRow, observations_of, parse_row, read_value, reference_of
+from cmdb.model.references import ById, ByKey, ByName, reference_of
+from cmdb.model.rows import ImportFile, ItemRow, RelationshipRow, observations_of, parse_row, read_value
 from cmdb.model.sources import Scope
 
 SCOPE = Scope("files", "hq")
