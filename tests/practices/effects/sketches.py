@@ -49,12 +49,13 @@ class World:
 
     def estate(self) -> Estate:
         """The same for the oracle, by the rules of the catalogue as this file states them."""
-        edges = [edge for link, said in self.links.items() if (edge := self._edge(link, said)) is not None]
+        edges = [edge for link, said in self.links.items() if (edge := self.edge(link, said)) is not None]
         named = {(edge.dependent, edge.group) for edge in edges if edge.group is not None}
         groups = [Group(owner, name, self.things[owner].groups.get(name, "1")) for owner, name in sorted(named)]
         return Estate(max(self.things, default=-1) + 1, edges, groups)
 
-    def _edge(self, link: LinkKey, said: Said) -> Edge | None:
+    def edge(self, link: LinkKey, said: Said) -> Edge | None:
+        """One edge for the oracle; ``None`` when it carries no failure."""
         origin, type_, target = link
         effect = said.effect or NATURE.get(type_, "none")
         if type_ not in NATURE or effect == "none":
