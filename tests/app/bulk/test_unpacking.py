@@ -43,7 +43,9 @@ def test_what_ends_in_the_middle_is_refused(cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"plain text", gzip.compress(b"x") + b"rubbish", gzip.compress(b"xyz")[:-8] + b"8bytes!!"]
+    "content",
+    [b"plain text", gzip.compress(b"x") + b"rubbish", gzip.compress(b"xyz")[:-8] + b"8bytes!!"],
+    ids=["plain text", "rubbish behind it", "wrong check sum"],
 )
 def test_what_is_no_gzip_is_refused(content: bytes) -> None:
     with pytest.raises(FileMalformed, match="not gzip"):
