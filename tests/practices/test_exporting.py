@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -195,6 +196,32 @@ def test_an_item_that_only_people_speak_of_is_called_by_its_name(store: Store) -
     told = parsed(canonical(store))[1:]
     assert [line["bindings"] for line in told if "bindings" in line] == [["manual"], ["racks/hall-1#two"]]
     assert [(line["from"], line["to"]) for line in told if "from" in line] == [("Host:one", "racks/hall-1#two")]
+
+
+RICH: Final[Mapping[str, JSONValue]] = {
+    "motto": 'tab\t, quote " and line\nend',
+    "weight": 2.50,
+    "active": False,
+    "colour": "red",
+    "checked_on": "2026-11-28",
+    "parts": ["b", "a"],
+    "extra": {"z": [1, 1.0, -0.0, 1e300, 2**63 - 1, None, {}], "a": {"y": True, "b": "\u00e9"}},
+}
+
+
+def test_every_store_gives_the_same_bytes(any_store: Store) -> None:
+    rich: list[Observation] = [
+        replace(ci("gadget", "Gadget"), attributes=RICH),
+        ci("ü", name="日本 \u2028 \U0001f600"),
+        edge("ü", "LINKED_TO", "gadget", attributes={"share": 1.0, "detail": RICH["extra"]}),
+        *ESTATE,
+    ]
+    with MemoryStore(gadgets()) as reference:
+        for row in rich:
+            load(reference, row)
+        load(any_store, *rich)
+        assert text(canonical(any_store)) == text(canonical(reference))
+        assert text(canonical(any_store, any_store.head())) == text(canonical(reference))
 
 
 def test_an_export_that_is_for_comparing_is_not_imported(store: Store) -> None:

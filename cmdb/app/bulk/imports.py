@@ -43,7 +43,7 @@ class Imports:
         return await (self.post(request) if request.method == "POST" else self.latest(request))
 
     async def post(self, request: Request) -> Response:
-        """Import the body: 200 with the report, also when some rows were refused."""
+        """Import the body: 200 with the report, also when some rows were refused; 202 when it waits for a person."""
         unpacking = unpacking_of(request.headers.get("content-encoding", ""), self.largest)
         require_small(request, self.largest)
         with self.lanes.one(), TemporaryDirectory(prefix="cmdb-import-") as folder:
@@ -54,7 +54,8 @@ class Imports:
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody is there to read it
         place = {} if arrival.is_rehearsal else {"Location": f"/imports/{quote(report.run_id, safe='')}"}
-        return answer(import_json(report, arrival.asked.listed), headers=place)
+        is_held = report.state is RunState.HELD and not arrival.is_rehearsal
+        return answer(import_json(report, arrival.asked.listed), 202 if is_held else 200, place)
 
     async def one(self, request: Request) -> Response:
         """How one import goes, and which part of it to send next."""

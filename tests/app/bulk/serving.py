@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from cmdb.app.server import server
 from cmdb.app.settings import Settings
-from cmdb.practices.services import services
+from cmdb.practices.services import Services, services
 from cmdb.store.port import Store
 from tests.app.command_line import Reading
 
@@ -31,9 +31,10 @@ def body(*rows: Mapping[str, object]) -> bytes:
     return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
-def application(store: Store, **settings: float | str) -> Starlette:
+def application(over: Store | Services, **settings: float | str) -> Starlette:
     """The server over a store; it does not wait for busy scopes unless told to."""
-    return server(services(store), Settings.model_validate({"import_patience": 0, **settings}))
+    found = over if isinstance(over, Services) else services(over)
+    return server(found, Settings.model_validate({"import_patience": 0, **settings}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ def test_only_so_many_imports_go_on_at_once_and_short_questions_are_answered_mea
         assert all(store.waiting.acquire(timeout=SOON) for _ in threads)
         assert sent(port, "source=three", body(*HOSTS)) == 429
         assert asked(port, "GET", "/imports") == 200
+        assert {run.state for run in store.runs()} == {RunState.RUNNING}
         store.gate.set()
         for thread in threads:
             thread.join(SOON)

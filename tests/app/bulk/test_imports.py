@@ -2,13 +2,19 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
+from typing_extensions import override
 
 from cmdb.errors import StoreUnavailable
+from cmdb.ingest.engine import Ingest
+from cmdb.ingest.guard import Judgement, Unguarded
+from cmdb.ingest.rehearsal import Rehearsal
 from cmdb.model.sources import Lease, RunState, Scope
+from cmdb.practices.services import services
 from cmdb.store.memory import MemoryStore
 from cmdb.store.port import GraphRead
 from tests.app.bulk.serving import HOSTS, Server, application, body, code
@@ -122,6 +128,33 @@ def test_a_sweep_that_takes_too_much_is_done_when_it_is_confirmed(light: Server)
     assert "nothing at all was read" in refused.text("sweep", "refusal")
     done = light.imported(b"", f"source=lab&confirm={refused.text('sweep', 'digest')}")
     assert (done.number("counts", "retired"), names(light.store)) == (20, [])
+
+
+class Cautious(Unguarded):
+    """Lets nothing pass that changes what is there."""
+
+    @property
+    @override
+    def is_open(self) -> bool:
+        return False
+
+    @override
+    def judge(self, rehearsal: Rehearsal) -> Judgement:
+        return Judgement(("it is Friday",) if rehearsal.report.counts.changes else ())
+
+
+def test_what_a_person_must_look_at_is_accepted_and_not_done() -> None:
+    with MemoryStore(gadgets()) as store:
+        guarded = replace(services(store), ingest=Ingest(store, Cautious()))
+        with TestClient(application(guarded)) as http:
+            server = Server(http, store)
+            server.imported(body(*HOSTS), "source=lab")
+            planned = server.send(body(*HOSTS, {"class": "Host", "name": "new"}), "source=lab&dryRun=true")
+            held = server.send(body(*HOSTS, {"class": "Host", "name": "new"}), "source=lab&run=r&part=1")
+            assert (planned.status_code, held.status_code) == (200, 202)
+            assert (held.json()["state"], held.json()["complete"]) == ("held", False)
+            assert http.get("/imports/r").json()["state"] == "held"
+        assert "new" not in names(store)
 
 
 # --- refused
