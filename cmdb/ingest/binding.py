@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from cmdb.errors import CMDBError
 from cmdb.identify import Evidence, Known, agree, compatible, evidence, known
@@ -96,6 +97,9 @@ class Match:
         return (*self.same, *self.doubtful)
 
 
+NOBODY: Final = Match((), ())
+
+
 class Subjects:
     """The items that a batch may be of, found by what identifies them now, not by what did before the batch."""
 
@@ -129,7 +133,7 @@ class Subjects:
         subject.claims[candidate.binding] = candidate.source_record(subject.id, self._context)
         if len(subject.claims) == 1:  # nobody else speaks: nothing needs to be folded
             own = candidate.description
-            self._identify(subject, own.cls, [own], known([own.evidence]))
+            self._identify(subject, own.cls, [own], {rule: (hash_,) for rule, hash_ in own.evidence.items()})
             return
         try:
             effective = fold_item(subject.claims.values(), self._context.catalogue)
@@ -145,7 +149,9 @@ class Subjects:
     def matching(self, candidate: Candidate) -> Match:
         """The items that share evidence with a row of a class that both can be."""
         catalogue, row = self._context.catalogue, candidate.description
-        ids = {id_ for hash_ in row.evidence.values() for id_ in self._by_hash[hash_]}
+        ids = {id_ for hash_ in row.evidence.values() for id_ in self._by_hash.get(hash_, ())}
+        if not ids:
+            return NOBODY
         near = [self.all[id_] for id_ in sorted(ids) if self._is_near(self.all[id_], row)]
         same = [
             subject
@@ -156,7 +162,7 @@ class Subjects:
 
     def alike(self, subject: Subject, hashes: Collection[str]) -> list[Subject]:
         """The other items that share some of these hashes with one, by a description of a class that both can be."""
-        ids = {id_ for hash_ in hashes for id_ in self._by_hash[hash_] if id_ != subject.id}
+        ids = {id_ for hash_ in hashes for id_ in self._by_hash.get(hash_, ()) if id_ != subject.id}
         wanted = frozenset(hashes)
         shared = [
             Description(told.cls, {rule: hash_ for rule, hash_ in told.evidence.items() if hash_ in wanted})
@@ -178,11 +184,13 @@ class Subjects:
         self._identify(subject, said.cls, told, known(evidences))
 
     def _identify(self, subject: Subject, cls: str, told: Sequence[Description], together: Known) -> None:
-        for hash_ in subject.hashes:
-            self._by_hash[hash_].discard(subject.id)
+        for before in subject.descriptions:
+            for hash_ in before.evidence.values():
+                self._by_hash[hash_].discard(subject.id)
         subject.cls, subject.descriptions, subject.known = cls, told, together
-        for hash_ in subject.hashes:
-            self._by_hash[hash_].add(subject.id)
+        for now in told:
+            for hash_ in now.evidence.values():
+                self._by_hash[hash_].add(subject.id)
 
     def _evidence(self, said: Item | Effective) -> Evidence:
         spec = self._context.catalogue.classes.get(said.cls)

@@ -1,6 +1,6 @@
 """Checking CI rows against the catalogue: each becomes a claim, or is refused alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cmdb.errors import BadInput, CMDBError, WrongType
 from cmdb.identify import evidence
@@ -41,7 +41,7 @@ def _candidate(record: CIRecord, catalogue: Catalogue) -> Candidate:
     said, unmapped = (
         (record.attributes, record.unmapped) if spec.name == record.cls else _parted(record, spec, catalogue)
     )
-    _check_words(record, unmapped)
+    _check_words(record, unmapped, [] if spec.name == record.cls else [("class", record.cls)])
     patch = catalogue.check_patch(spec.name, said)
     catalogue.check_groups(record.cls, record.groups)
     claim = ItemClaim(
@@ -82,12 +82,12 @@ def _fits(name: str, value: JSONValue, spec: ClassSpec, catalogue: Catalogue) ->
     return True
 
 
-def _check_words(record: CIRecord, unmapped: Mapping[str, JSONValue]) -> None:
+def _check_words(record: CIRecord, unmapped: Mapping[str, JSONValue], more: Sequence[tuple[str, str]]) -> None:
     """Refuse what no store could hold or nobody could name again."""
     if record.scope.source == MANUAL:
         msg = f"The source {MANUAL!r} is what people edit; nothing is imported under it."
         raise BadInput(msg, hint="Import under another source.")
-    for what, text in (("class", record.cls), ("name", record.name), ("key", record.key)):
+    for what, text in (("name", record.name), ("key", record.key), *more):
         if not text.strip():
             raise BadInput(f"The {what} is empty.", hint="Give it one.")
         if (fault := fault_of(text)) is not None:

@@ -7,7 +7,7 @@ from cmdb.errors import CMDBError, DuplicateKey
 from cmdb.identify import binding_key
 from cmdb.ingest.binding import Candidate, Subject, Subjects
 from cmdb.ingest.checking import checked
-from cmdb.ingest.evidence import descriptions, identifiers_of
+from cmdb.ingest.evidence import Description, descriptions, identifiers_of
 from cmdb.ingest.hearing import as_heard
 from cmdb.ingest.planning import NOBODY, Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
@@ -147,9 +147,7 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
     planned.records.extend(subject.claims[row.binding] for row in rows)
     binding = subject.claims[rows[0].binding].binding
     fallback = binding_key(*rows[0].binding)
-    refused = {row.binding for row in subject.rows}.difference(row.binding for row in rows)
-    claims = [record for binding, record in subject.claims.items() if binding not in refused]
-    told = subject.descriptions if not refused else descriptions(claims, context.catalogue)
+    told = subject.descriptions if len(rows) == len(subject.rows) else _descriptions_without(subject, rows, context)
     hashes = identifiers_of(told, context.catalogue.cls(effective.cls))
     if subject.item is None:
         planned.unshared.extend(hash_ for hash_ in hashes if hash_ not in taken)
@@ -169,6 +167,13 @@ def _plan_subject(subject: Subject, taken: set[str], context: Context, planned: 
     else:
         planned.updates.append(update)
         planned.changes.append(change_of(subject.item, update, binding))
+
+
+def _descriptions_without(subject: Subject, rows: Sequence[Candidate], context: Context) -> Sequence[Description]:
+    """What is said of an item by all but the rows that were refused."""
+    refused = {row.binding for row in subject.rows}.difference(row.binding for row in rows)
+    claims = (record for binding, record in subject.claims.items() if binding not in refused)
+    return descriptions(claims, context.catalogue)
 
 
 def _accepted(subject: Subject, context: Context, planned: Planned) -> tuple[Effective | None, Sequence[Candidate]]:

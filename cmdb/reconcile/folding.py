@@ -45,7 +45,10 @@ def fold_item(records: Iterable[SourceRecord], catalogue: Catalogue) -> Effectiv
     Raises:
         UnknownClass: a class that is named is not in the catalogue, or none is named.
     """
-    voices = Voices.of(records)
+    said = list(records)
+    if len(said) == 1:
+        return _alone(said[0], catalogue)
+    voices = Voices.of(said)
     spec = class_of(voices, catalogue)
     rules = spec.precedence
     attributes = _folded(voices, lambda claim: claim.attributes, rules.get)
@@ -56,6 +59,19 @@ def fold_item(records: Iterable[SourceRecord], catalogue: Catalogue) -> Effectiv
         groups=_folded(voices, lambda claim: claim.groups, lambda _name: rules.get(GROUPS)),
         lifecycle=lifecycle_of(voices.usual),
     )
+
+
+def _alone(record: SourceRecord, catalogue: Catalogue) -> Effective:
+    """What a single record says: there is nothing to be ordered."""
+    claim = ItemClaim.of(record.body)
+    spec = catalogue.resolve(claim.cls or "")
+    attributes = {
+        name: claim.attributes[name]
+        for name in sorted(claim.attributes)
+        if name in spec.attributes and claim.attributes[name] is not None
+    }
+    groups = dict(sorted(claim.groups.items()))
+    return Effective(spec.name, claim.name, attributes, groups, lifecycle_of([Voice(record, claim)]))
 
 
 def lifecycle_of(voices: Sequence[Voice]) -> Lifecycle:
