@@ -10,11 +10,14 @@ from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsJSON
 from cmdb.app.cli.output import print_report, progress, write_json
 from cmdb.app.collector import relax_collector
-from cmdb.app.imports import Wanted, prepare
+from cmdb.app.imports import Prepared, Wanted, prepare
+from cmdb.app.rendering.effects import effects_json, effects_report
 from cmdb.app.rendering.import_report import import_json, import_report
 from cmdb.ingest.engine import Order, Sweep
 from cmdb.ingest.orders import PATIENCE
 from cmdb.ingest.reports import ImportReport
+from cmdb.practices.effects import effects
+from cmdb.practices.services import Services
 from importers.base import Document
 
 FAILED: Final = 1
@@ -86,14 +89,31 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
             sweep=Sweep(confirm) if sweep or confirm else None,
             patience=wait,
         )
-        with progress("Importing") as advance:
-            work = services.ingest.plan if dry_run else services.ingest.run
-            report = work(prepared.inputs, order, advance)
+        task = _rehearse if dry_run else _run
+        report = task(services, prepared, order, as_json)
+    raise typer.Exit(exit_code(report))
+
+
+def _run(services: Services, prepared: Prepared, order: Order, as_json: bool) -> ImportReport:
+    with progress("Importing") as advance:
+        report = services.ingest.run(prepared.inputs, order, advance)
     if as_json:
         write_json(import_json(report))
     else:
         print_report(import_report(report))
-    raise typer.Exit(exit_code(report))
+    return report
+
+
+def _rehearse(services: Services, prepared: Prepared, order: Order, as_json: bool) -> ImportReport:
+    """A dry run, with what it would do to services."""
+    with progress("Planning") as advance:
+        rehearsal = services.ingest.rehearse(prepared.inputs, order, advance)
+    found = effects(services.store, rehearsal.overlay.touched())
+    if as_json:
+        write_json({**import_json(rehearsal.report), "effects": effects_json(found)})
+    else:
+        print_report([*import_report(rehearsal.report), *effects_report(found)])
+    return rehearsal.report
 
 
 def exit_code(report: ImportReport) -> int:
