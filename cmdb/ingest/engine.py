@@ -11,6 +11,7 @@ from cmdb.ingest.guard import UNGUARDED, Guard
 from cmdb.ingest.orders import Order, Part, Sweep
 from cmdb.ingest.plan_making import hold, supersede
 from cmdb.ingest.rehearsal import Rehearsal, rehearse
+from cmdb.ingest.remembering import fingerprint, remembered, repeated
 from cmdb.ingest.reports import ImportReport
 from cmdb.ingest.session import Progress, Session, Steps, ended, going_on, state_after
 from cmdb.ingest.spool import Input, Spool
@@ -67,12 +68,13 @@ class Ingest:
         Each batch is one commit; a batch that changes nothing commits nothing.  When another writer was first, the
         batch is planned anew, so that no update is lost.  The run holds the scopes of its rows, so that nobody else
         imports them meanwhile.  A ``part`` that was taken before counts once; the run goes on until its last part.
-        Each part is guarded by itself.
+        Each part is guarded by itself.  What came whole under a request id, and has come to its end, happens no more.
 
         Raises:
             FileMissing, FileMalformed: nothing was written.
             ScopeBusy: another run holds a scope for longer than the order's patience.
             PartOutOfOrder, RunOver: the part cannot be taken.
+            IdempotencyMismatch: the request id was used for another input; its run stays as it is.
             Conflict: the same batch was overtaken too often.
             StoreError: the store is away; what was committed stays, and the same import goes on where it stopped.
         """
@@ -87,6 +89,10 @@ class Ingest:
             self.broken_off(before, state_after(error), str(error))
             raise
         with spool:
+            if part is None and order.request_id is not None:
+                before = replace(before, fingerprint=fingerprint(spool))
+                if (known := remembered(self._store, before)) is not None:
+                    return repeated(self.rehearse(inputs, replace(order, sweep=None), progress).report, known)
             session = Session(self._store, spool, order, before, ends=part is None or part.last)
             with session.recorded(), session.leased(session.wait):
                 report = self._guarded(session, order, progress)

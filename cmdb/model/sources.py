@@ -120,6 +120,7 @@ class Run:
     ``scopes`` are those it speaks for; ``batches`` how many parts of the input were taken in whole; ``message`` why it
     ended as it did, when there is something to say; ``reverts`` the run that this one undid, empty for an import.
     ``taken`` are the counts of the parts that were taken in whole: a part that broke off counts from there again.
+    ``fingerprint`` tells the input from any other, where it came whole under a key.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Run:
     message: str = ""
     reverts: str = ""
     taken: Mapping[str, int] = field(default_factory=dict)
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

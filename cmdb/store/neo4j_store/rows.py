@@ -200,6 +200,7 @@ def run_row(run: Run) -> Properties:
         "message": run.message,
         "reverts": run.reverts,
         "taken": _text(run.taken),
+        "fingerprint": run.fingerprint,
     }
 
 
@@ -219,6 +220,7 @@ def to_run(row: Mapping[str, JSONValue]) -> Run:
         message=cast("str", row["message"]),
         reverts=cast("str", row["reverts"]),
         taken=orjson.loads(cast("str", row["taken"])),
+        fingerprint=cast("str", row["fingerprint"]),
     )
 
 

@@ -14,7 +14,7 @@ ItemRow: TypeAlias = tuple[str, str, str, str, str, int, int, int, int, str, str
 RelationshipRow: TypeAlias = tuple[str, str, str, int, int, int, str | None, str | None, str, str, str]
 RecordRow: TypeAlias = tuple[str, str, str, str, str | None, str, str, str, int, str, int]
 CommitRow: TypeAlias = tuple[int, int, str, str, str, str, str | None, int, int, int, int]
-RunRow: TypeAlias = tuple[str, str, str, str, int, int | None, str, str, int, str, str, str]
+RunRow: TypeAlias = tuple[str, str, str, str, int, int | None, str, str, int, str, str, str, str]
 LeaseRow: TypeAlias = tuple[str, str, str, str, int]
 Columns: TypeAlias = tuple[SQLValue, ...]
 
@@ -149,7 +149,8 @@ def commit_columns(commit: Commit) -> Columns:
 
 def run_of(row: RunRow) -> Run:
     """An import run from its row."""
-    id_, source, actor, state, started_at, finished_at, counts, scopes, batches, message, reverts, taken = row
+    id_, source, actor, state, started_at, finished_at, counts, scopes, batches, message = row[:10]
+    reverts, taken, told = row[10:]
     finished = None if finished_at is None else instant(finished_at)
     spoken_for = tuple(Scope(source, boundary) for source, boundary in orjson.loads(scopes))
     return Run(
@@ -165,6 +166,7 @@ def run_of(row: RunRow) -> Run:
         message,
         reverts,
         orjson.loads(taken),
+        told,
     )
 
 
@@ -184,6 +186,7 @@ def run_columns(run: Run) -> Columns:
         run.message,
         run.reverts,
         text_of(run.taken),
+        run.fingerprint,
     )
 
 

@@ -12,11 +12,11 @@ from cmdb.store.sqlite.rows import lease_columns, lease_of, record_of, run_colum
 
 _RUN = "SELECT * FROM run WHERE id IN (SELECT value FROM json_each(?))"
 _PUT_RUN = """
-INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET source = excluded.source, actor = excluded.actor, state = excluded.state,
     started_at = excluded.started_at, finished_at = excluded.finished_at, counts = excluded.counts,
     scopes = excluded.scopes, batches = excluded.batches, message = excluded.message,
-    reverts = excluded.reverts, taken = excluded.taken
+    reverts = excluded.reverts, taken = excluded.taken, fingerprint = excluded.fingerprint
 """
 _OTHERS = """
 SELECT * FROM lease WHERE until > :now AND run_id != :run_id AND (source, boundary) IN (

@@ -133,7 +133,8 @@ CREATE TABLE run (
     batches INTEGER NOT NULL,
     message TEXT NOT NULL,
     reverts TEXT NOT NULL,
-    taken TEXT NOT NULL
+    taken TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
 ) STRICT;
 CREATE INDEX run_started_at ON run (started_at, id);
 

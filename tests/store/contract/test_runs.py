@@ -47,6 +47,8 @@ def test_a_run_reads_back_complete_and_changes_as_it_goes_on(store: Store) -> No
         7,
         '26 of 100 CIs would go: "confirm".',
         "run-0",
+        {"read": 12},
+        "f" * 64,
     )
     store.put_run(done)
     assert store.run("run-1") == done
