@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from cmdb.model.values import JSONValue
+from importers.keepable import kept_text
 from importers.xml_text import Element
 
 LONGEST = 256
@@ -113,5 +114,5 @@ def _state_of(port: Element) -> str:
 
 def _service(port: Element) -> dict[str, JSONValue]:
     service = port.find("service")
-    words = {word: service.get(word)[:LONGEST] for word in _SERVICE_WORDS} if service is not None else {}
+    words = {word: kept_text(service.get(word)[:LONGEST]) for word in _SERVICE_WORDS} if service is not None else {}
     return {("service" if word == "name" else word): text for word, text in words.items() if text}

@@ -37,13 +37,13 @@ class CsvImporter(Importer):
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
         """The one scope of the file: its options', or the mapping file's."""
         with document.open():
-            return (scope_of(options, mapping=_mapping(options)),)
+            return (scope_of(document, options, mapping=_mapping(options)),)
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Line by line: the item, then its relationships; a bad line becomes a problem."""
         require_utf8(document)
         mapping = _mapping(options)
-        reader = RowReader(scope_of(options, mapping=mapping), options.attribute_types, mapping)
+        reader = RowReader(scope_of(document, options, mapping=mapping), options.attribute_types, mapping)
         table = _Table(document, mapping)
         for cells in table.rows():
             if isinstance(cells, Problem):

@@ -62,11 +62,13 @@ def _contents(document: Document, options: ReadOptions) -> _Contents:
     mapping = read_mapping(options.mapping) if options.mapping is not None else None
     if mapping is not None:
         found = look_up(value, mapping.rows) if mapping.rows and isinstance(value, Mapping) else value
-        return _Contents(scope_of(options, mapping=mapping), _list(found, mapping.rows or "", document), mapping)
+        return _Contents(
+            scope_of(document, options, mapping=mapping), _list(found, mapping.rows or "", document), mapping
+        )
     if isinstance(value, Mapping) and not {"class", "type"} & value.keys():
         rows = [row for field in _LISTS for row in _list(value.get(field, []), field, document)]
-        return _Contents(scope_of(options, _header(value, document)), rows, None)
-    return _Contents(scope_of(options), _list(value, "", document), None)
+        return _Contents(scope_of(document, options, _header(value, document)), rows, None)
+    return _Contents(scope_of(document, options), _list(value, "", document), None)
 
 
 def _list(value: JSONValue, pointer: str, document: Document) -> list[tuple[JSONValue, str]]:

@@ -44,14 +44,14 @@ class NdjsonImporter(Importer):
 
     def scopes(self, document: Document, options: ReadOptions) -> tuple[Scope, ...]:
         """The one scope of the file: its options', its first line's, or the mapping file's."""
-        return (scope_of(options, _header(document), _mapping(options)),)
+        return (scope_of(document, options, _header(document), _mapping(options)),)
 
     def read(self, document: Document, options: ReadOptions) -> Iterator[Observation]:
         """Line by line; a bad line becomes a problem."""
         require_utf8(document)
         mapping, header = _mapping(options), _header(document)
         types = options.attribute_types if mapping is not None else {}
-        reader = RowReader(scope_of(options, header, mapping), types, mapping)
+        reader = RowReader(scope_of(document, options, header, mapping), types, mapping)
         for number, line in lines_of(document):
             if (number == 1 and header is not None) or not line.strip():
                 continue

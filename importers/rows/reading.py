@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from cmdb.errors import BadInput
+from cmdb.errors import BadInput, InvalidReference
 from cmdb.model.marks import Marks
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.references import ByKey
 from cmdb.model.rows import AttributeTypes, ImportFile, observations_of, parse_row
 from cmdb.model.sources import Scope
 from cmdb.model.values import JSONValue, fault_of
-from importers.base import ReadOptions
+from importers.base import Document, ReadOptions
 from importers.rows.mapping import FileMapping
+from importers.setting_names import names_secret
+from importers.text_input import malformed
 
 SOURCE = "files"
 """The source of rows that nobody has named."""
@@ -21,17 +23,25 @@ SELF = "."
 """A relationship row's end that stands for the item of the same row."""
 
 
-def scope_of(options: ReadOptions, header: ImportFile | None = None, mapping: FileMapping | None = None) -> Scope:
+def scope_of(
+    document: Document, options: ReadOptions, header: ImportFile | None = None, mapping: FileMapping | None = None
+) -> Scope:
     """The scope of all rows: what the caller says, else the file, else the mapping file, else the default.
 
     Raises:
-        InvalidReference: a source or boundary that no scope can have.
+        InvalidReference: the caller names a source or boundary that no scope can have.
+        FileMalformed: a file does.
     """
+    Scope(options.source or SOURCE, options.boundary or BOUNDARY)  # what the caller says is refused as the caller's
     said = [(header.source, header.scope)] if header is not None else []
     said += [(mapping.source, mapping.scope)] if mapping is not None else []
     source = options.source or next((source for source, _ in said if source), SOURCE)
     boundary = options.boundary or next((scope for _, scope in said if scope), BOUNDARY)
-    return Scope(source, boundary)
+    try:
+        return Scope(source, boundary)
+    except InvalidReference as error:
+        file = options.mapping.name if mapping is not None and options.mapping is not None else document.name
+        raise malformed(error.message, Where(file, 1), error.hint) from error
 
 
 @dataclass(slots=True)
@@ -68,6 +78,7 @@ class RowReader:
     def _one(self, raw: JSONValue, where: Where, own: CIRecord | None) -> Observation:
         try:
             record = observations_of(parse_row(raw), self.scope, where, self.types)
+            self._require_no_secret(record)
         except BadInput as error:
             return problem(error, where, key_hint(raw))
         if isinstance(record, RelationshipRecord) and own is not None:
@@ -76,6 +87,13 @@ class RowReader:
             message = f"The key {record.key} stands twice in the file; the first row was taken. Remove one of them."
             return Problem(Severity.ERROR, "DUPLICATE_KEY", message, where, record.key)
         return record
+
+    def _require_no_secret(self, record: CIRecord | RelationshipRecord) -> None:
+        """Refuse a value under a secret's name, unless the catalogue has an attribute of that name."""
+        for name in record.attributes:
+            if name not in self.types and names_secret(name):
+                hint = "Leave it where it is kept; name at most the place."
+                raise BadInput(f"{name!r} is called like a secret, and no secret is kept here.", hint=hint)
 
 
 def _with_own_end(record: RelationshipRecord, own: ByKey) -> RelationshipRecord:

@@ -49,7 +49,7 @@ class Run:
         @given(case=cases(format_))
         def try_one(case: Case) -> None:
             self.last = case
-            faulthandler.dump_traceback_later(4 * SECONDS, exit=True)
+            faulthandler.dump_traceback_later(60 * SECONDS, exit=True)
             self.inputs[format_] += 1
             self.read[format_] += was_read(case, self.catalogue)
 
