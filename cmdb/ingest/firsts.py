@@ -14,12 +14,14 @@ Tell: TypeAlias = Callable[[Problem], None]
 
 def first_items(spool: Spool, tell: Tell) -> Iterator[Weighed[CIRecord]]:
     """The rows of CIs; ``tell`` is given a problem for each one whose key stood before with other content."""
-    return _firsts(spool.items, spool.items.is_repeated, item_content, tell)
+    shelf = spool.items
+    return _firsts(shelf, shelf.is_repeated, item_content, tell) if shelf.has_repeated else iter(shelf)
 
 
 def first_edges(spool: Spool, tell: Tell) -> Iterator[Weighed[RelationshipRecord]]:
     """The rows of relationships, in the same way."""
-    return _firsts(spool.edges, spool.edges.is_repeated, edge_content, tell)
+    shelf = spool.edges
+    return _firsts(shelf, shelf.is_repeated, edge_content, tell) if shelf.has_repeated else iter(shelf)
 
 
 def _firsts(

@@ -1,6 +1,5 @@
 """Planning CI records: bind each to an item, fold all sources, and write down the difference."""
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 
 from cmdb.errors import CMDBError, DuplicateKey
@@ -13,6 +12,7 @@ from cmdb.ingest.planning import NOBODY, Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.ingest.suspicion import Suspicions
 from cmdb.model.commits import CreateItem, UpdateItem
+from cmdb.model.ids import new_id
 from cmdb.model.items import GroupSetting, Item, Lifecycle
 from cmdb.model.observations import CIRecord
 from cmdb.model.sources import Bond, RecordKind, SourceRecord
@@ -115,7 +115,7 @@ def _subject(candidate: Candidate, subjects: Subjects, context: Context, suspici
     if len(match.same) == 1 and not _is_other_row(match.same[0], candidate, context):
         subject = match.same[0]
     else:
-        subject = Subject(str(uuid.uuid4()), None, contested=bool(match.same))
+        subject = Subject(new_id(), None, contested=bool(match.same))
     suspicions.add(candidate, subject, match.near)
     return subject
 

@@ -1,21 +1,23 @@
 """Rows of an input as plain tuples and back: what a spool keeps in a file and a plan in the store."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from cmdb.errors import InvalidReference
 from cmdb.model.items import Basis, Effect, GroupSetting
 from cmdb.model.observations import CIRecord, Evidence, RelationshipRecord, Where
 from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
-from cmdb.model.sources import Scope
+from cmdb.model.sources import scope_of
 from cmdb.model.values import JSONValue
 
 Row: TypeAlias = CIRecord | RelationshipRecord
 Packed: TypeAlias = Sequence[JSONValue]
 """Texts, numbers, lists and maps only, so that it can be JSON."""
 
-_scope = lru_cache(4096)(Scope)
+
+_KEY: Final = "key"
+_KEY_PARTS: Final = 4
+_BASES: Final[Mapping[JSONValue, Basis]] = {basis.value: basis for basis in Basis}
 
 
 def pack_item(row: CIRecord) -> Packed:
@@ -32,7 +34,7 @@ def unpack_item(packed: Packed) -> CIRecord:
     """What :func:`pack_item` packed."""
     source, boundary, key, cls, name, attributes, groups, kind, where, unmapped = cast("Sequence[str]", packed)
     return CIRecord(
-        _scope(source, boundary),
+        scope_of(source, boundary),
         key,
         cls,
         name,
@@ -61,27 +63,28 @@ def unpack_edge(packed: Packed) -> RelationshipRecord:
     """What :func:`pack_edge` packed."""
     source, boundary, type_, origin, target, basis, group, effect, attributes, evidence, where = packed
     return RelationshipRecord(
-        _scope(cast("str", source), cast("str", boundary)),
+        scope_of(cast("str", source), cast("str", boundary)),
         cast("str", type_),
         unpack_reference(origin),
         unpack_reference(target),
-        Basis(cast("str", basis)),
+        _BASES[basis],
         cast("str | None", group),
         None if effect is None else Effect(cast("str", effect)),
         cast("Mapping[str, JSONValue]", attributes),
-        tuple(
-            Evidence(origin, Where(file, line, pointer))
-            for origin, file, line, pointer in cast("Sequence[tuple[str, str, int | None, str]]", evidence)
-        ),
+        _unpack_evidence(cast("Sequence[tuple[str, str, int | None, str]]", evidence)) if evidence else (),
         Where(*cast("tuple[str, int | None, str]", where)),
     )
+
+
+def _unpack_evidence(packed: Sequence[tuple[str, str, int | None, str]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(origin, Where(file, line, pointer)) for origin, file, line, pointer in packed)
 
 
 def pack_reference(reference: Reference) -> list[JSONValue]:
     """A reference, its kind first."""
     match reference:
         case ByKey():
-            return ["key", reference.scope.source, reference.scope.boundary, reference.key]
+            return [_KEY, reference.scope.source, reference.scope.boundary, reference.key]
         case ById():
             return ["id", reference.id]
         case ByName():
@@ -96,9 +99,11 @@ def unpack_reference(packed: JSONValue) -> Reference:
     Raises:
         InvalidReference: it is nothing of that form.
     """
+    if isinstance(packed, list) and len(packed) == _KEY_PARTS and packed[0] == _KEY:  # nearly all are, in large inputs
+        _, source, boundary, key = packed
+        if isinstance(source, str) and isinstance(boundary, str) and isinstance(key, str):
+            return ByKey(scope_of(source, boundary), key)
     match packed:
-        case ["key", str(source), str(boundary), str(key)]:
-            return ByKey(_scope(source, boundary), key)
         case ["id", str(id_)]:
             return ById(id_)
         case ["name", str(cls), str(name)]:

@@ -132,9 +132,14 @@ class _Shelf(Generic[Row]):
         """Whether a row of that scope and key is here."""
         return binding in self._marks
 
+    @property
+    def has_repeated(self) -> bool:
+        """Whether any scope and key stand here more than once."""
+        return len(self._twice) > 0
+
     def is_repeated(self, binding: Binding) -> bool:
         """Whether that scope and key stand here more than once."""
-        return len(self._twice) > 0 and binding in self._twice
+        return binding in self._twice
 
     def add(self, row: Row) -> None:
         """Put a row at the end."""

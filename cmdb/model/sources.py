@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cmdb.errors import InvalidReference
 from cmdb.model.values import JSONValue
@@ -39,6 +40,12 @@ class Scope:
         """Read ``source/boundary``; a text without ``/`` is a source with the default boundary."""
         source, slash, boundary = text.rpartition("/")
         return cls(source, boundary) if slash else cls(boundary)
+
+
+@lru_cache(4096)
+def scope_of(source: str, boundary: str) -> Scope:
+    """A scope as it was kept, one object however often it is read: millions of rows have few scopes."""
+    return Scope(source, boundary)
 
 
 class RecordKind(StrEnum):

@@ -15,7 +15,7 @@ import orjson
 from cmdb.model.catalogue import AttributeType, Catalogue
 from cmdb.model.commits import Commit
 from cmdb.model.items import OPEN, Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
-from cmdb.model.sources import Bond, Lease, RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import Bond, Lease, RecordKind, Run, RunState, Scope, SourceRecord, scope_of
 from cmdb.model.text import search_text, words
 from cmdb.model.values import Attributes, JSONValue, Value, canonical, instant, micros
 
@@ -164,7 +164,7 @@ def record_row(record: SourceRecord) -> Properties:
 def to_record(row: Mapping[str, JSONValue]) -> SourceRecord:
     """A source record from its properties."""
     return SourceRecord(
-        scope=Scope(cast("str", row["source"]), cast("str", row["boundary"])),
+        scope=scope_of(cast("str", row["source"]), cast("str", row["boundary"])),
         key=cast("str", row["key"]),
         kind=RecordKind(cast("str", row["kind"])),
         target=cast("str | None", row.get("target")),

@@ -6,7 +6,7 @@ import orjson
 
 from cmdb.model.commits import Commit
 from cmdb.model.items import Basis, Effect, GroupSetting, Item, Lifecycle, Relationship
-from cmdb.model.sources import Lease, RecordKind, Run, RunState, Scope, SourceRecord
+from cmdb.model.sources import Lease, RecordKind, Run, RunState, Scope, SourceRecord, scope_of
 from cmdb.model.values import canonical, instant, micros
 from cmdb.store.sqlite.parameters import SQLValue
 
@@ -92,7 +92,7 @@ def record_of(row: RecordRow) -> SourceRecord:
     """A source record from its row."""
     source, boundary, key, kind, target, digest, body, run_id, seen_at, seen_run, gone = row
     return SourceRecord(
-        Scope(source, boundary),
+        scope_of(source, boundary),
         key,
         RecordKind(kind),
         target,
