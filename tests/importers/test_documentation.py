@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ from cmdb.model.catalogue import load_catalogue
 from cmdb.model.observations import CIRecord, Observation, Problem, RelationshipRecord
 from importers.base import Document, Importer, ReadOptions
 from importers.rows import CsvImporter, JsonImporter, NdjsonImporter
+from tests.importers.built_in import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```([a-z-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FORMAT = re.compile(r"`([a-z-]+)`")
 IMPORTERS: dict[str, Importer] = {"csv": CsvImporter(), "json": JsonImporter(), "ndjson": NdjsonImporter()}
 CATALOGUE = load_catalogue()
 
@@ -38,14 +41,26 @@ def test_the_example_of_a_mapping_file_fits_its_foreign_file() -> None:
     require_catalogue(observations)
 
 
-def test_the_importer_shown_in_the_readme_works() -> None:
-    ((_, code),) = [block for block in blocks("importers/README.md") if block[0] == "python"]
-    namespace: dict[str, type[Importer]] = {}
-    exec(compile(code, "README.md", "exec"), namespace)  # noqa: S102 - the code shown to readers is what is tested
-    importer = namespace["HostListImporter"]()
-    (host,) = importer.read(Document("my.hosts", b"db-1\n"), ReadOptions())
+def test_the_importer_shown_in_the_readme_works_and_so_does_its_test() -> None:
+    code = "".join(text for language, text in blocks("importers/README.md") if language == "python")
+    shown: dict[str, Callable[[], Importer]] = {}
+    exec(compile(code, "README.md", "exec"), shown)  # noqa: S102 - the code shown to readers is what is tested
+    (host,) = shown["HostListImporter"]().read(Document("my.hosts", b"db-1\n"), ReadOptions())
     assert isinstance(host, CIRecord)
     assert host.name == "db-1"
+    shown["test_the_list_of_hosts_keeps_the_contract"]()
+
+
+def test_the_index_of_formats_has_every_importer_and_a_page_for_each() -> None:
+    page = (ROOT / "docs" / "imports.md").read_text("utf-8")
+    table = page.split("| `--format` |")[1].split("\n\n")[0].splitlines()[2:]
+    listed = {word for line in table for word in FORMAT.findall(line.split("|")[2])}
+    pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
+    assert listed == BUILT_IN.keys()
+    assert pages == BUILT_IN.keys() - IMPORTERS.keys()
+    assert all(f"](formats/{name}.md)" in page for name in pages)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert all(f"docs/formats/{name}.md" in readme for name in pages)
 
 
 def require_catalogue(observations: list[Observation]) -> None:
