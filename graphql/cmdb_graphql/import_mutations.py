@@ -12,6 +12,7 @@ from strawberry.scalars import JSON
 from cmdb.errors import BadInput, BatchTooLarge, CMDBError
 from cmdb.ingest import reports
 from cmdb.ingest.engine import Order, Sweep
+from cmdb.ingest.rehearsal import Rehearsal
 from cmdb.model.observations import Observation, Problem, RelationshipRecord, Severity, Where
 from cmdb.model.rows import observations_of, parse_row
 from cmdb.model.sources import MANUAL, Scope
@@ -82,8 +83,8 @@ class ImportMutations:
         outcome, errors = attempted(lambda: _imported(info.context, given))
         if outcome is None:
             return ImportRowsPayload(report=None, rows=[], errors=errors)
-        rows, report = outcome
-        return ImportRowsPayload(report=ImportReport.of(report), rows=_results(rows, report), errors=[])
+        rows, report, rehearsal = outcome
+        return ImportRowsPayload(report=ImportReport.of(report, rehearsal), rows=_results(rows, report), errors=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,10 @@ class _Row:
     observation: Observation
 
 
-def _imported(context: RequestContext, given: ImportRowsInput) -> tuple[Sequence[_Row], reports.ImportReport]:
-    """Plan or run the import.
+def _imported(
+    context: RequestContext, given: ImportRowsInput
+) -> tuple[Sequence[_Row], reports.ImportReport, Rehearsal | None]:
+    """Plan or run the import; a plan comes with the graph as it would be.
 
     Raises:
         BatchTooLarge: more than 1,000 rows.  BadInput: the source.  IdempotencyMismatch: the key.
@@ -119,7 +122,10 @@ def _imported(context: RequestContext, given: ImportRowsInput) -> tuple[Sequence
     )
     ingest = context.services.ingest
     inputs = [lambda: (row.observation for row in rows)]
-    return rows, ingest.plan(inputs, order) if given.dry_run else ingest.run(inputs, order)
+    if not given.dry_run:
+        return rows, ingest.run(inputs, order), None
+    rehearsal = ingest.rehearse(inputs, order)
+    return rows, rehearsal.report, rehearsal
 
 
 def _read(value: JSON, index: int, scope: Scope) -> _Row:

@@ -7,9 +7,14 @@ from strawberry import enum_value as word
 from strawberry import field
 from strawberry.scalars import JSON
 
+from cmdb.errors import BadInput
 from cmdb.ingest import reports as model
+from cmdb.ingest.rehearsal import Rehearsal
 from cmdb.model.observations import Problem
+from cmdb.practices.effects import Limits, effects
 from cmdb_graphql.choices import RunState, Severity
+from cmdb_graphql.fields import computed
+from cmdb_graphql.import_effects import MOST_LISTED, ImportEffects, ListedArgument
 from cmdb_graphql.scalars import BigInt, as_json
 from cmdb_graphql.timeline import NamedCount
 
@@ -101,6 +106,7 @@ class Omitted:
 class ImportReport:
     """Counts and changes."""
 
+    rehearsal: strawberry.Private[Rehearsal | None]
     run_id: str = field(description="The id of the run.")
     state: RunState = field(description="How it ended.")
     is_dry_run: bool = field(description="Whether nothing was written.")
@@ -128,11 +134,22 @@ class ImportReport:
     omitted: Omitted = field(description="What is not listed.")
     sweep: SweepReport | None = field(description="What became of the sweep; null when none was asked for.")
 
+    @computed("What it would do to services; null unless it is a dry run. It is computed when it is asked for.")
+    def effects(self, listed: ListedArgument = 100) -> ImportEffects | None:
+        """Effects of the plan, with so many rows of each kind."""
+        if not 0 <= listed <= MOST_LISTED:
+            raise BadInput(f"An answer cannot list {listed} rows.", hint=f"List 0 to {MOST_LISTED}.")
+        if self.rehearsal is None:
+            return None
+        planned = self.rehearsal.overlay.touched()
+        return ImportEffects.of(effects(self.rehearsal.store, planned, Limits(listed=listed)))
+
     @classmethod
-    def of(cls, report: model.ImportReport) -> "ImportReport":
-        """A report as it is shown."""
+    def of(cls, report: model.ImportReport, rehearsal: Rehearsal | None) -> "ImportReport":
+        """A report as it is shown; a dry run comes with its ``rehearsal``."""
         counts = report.counts
         return cls(
+            rehearsal=rehearsal,
             run_id=report.run_id,
             state=RunState(report.state.value),
             is_dry_run=report.dry_run,
