@@ -1,17 +1,15 @@
-"""Checking relationship rows against the catalogue, and how many of a type an end may have."""
+"""Checking relationship rows against the catalogue."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cmdb.errors import BadInput, CardinalityExceeded, CMDBError
+from cmdb.errors import BadInput, CMDBError
 from cmdb.ingest.edge_claims import claim_body, said
-from cmdb.ingest.planning import Binding, Context, Planned
+from cmdb.ingest.planning import Binding, Planned
 from cmdb.model.catalogue import Catalogue
-from cmdb.model.items import Item, Relationship
+from cmdb.model.items import Item
 from cmdb.model.observations import RelationshipRecord
-from cmdb.model.queries import Direction
 from cmdb.model.references import ByIdentifier, ByName
 from cmdb.model.sources import MANUAL, Bond
 from cmdb.model.values import JSONValue, canonical, fault_of
@@ -105,50 +103,3 @@ def _fault(body: Mapping[str, JSONValue]) -> str | None:
     except TypeError:
         suspicious = True
     return fault_of(body) if suspicious else None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The edges there are at the ends of rows whose type allows only one; ``types`` are those types."""
-
-    catalogue: Catalogue
-    types: Collection[str]
-    edges: Sequence[Relationship]
-
-    @classmethod
-    def read(cls, rows: Sequence[EdgeRow], context: Context) -> "Limits":
-        """Those of some rows: one read where there is such a type, none otherwise."""
-        specs = context.catalogue.relationship_types
-        types = {type_ for type_ in {row.record.type for row in rows} if specs[type_].one_to or specs[type_].one_from}
-        ids = {item.id for row in rows if row.ends and row.record.type in types for item in row.ends}
-        edges = context.reader.relationships_of(ids, Direction.BOTH, types) if ids else ()
-        return cls(context.catalogue, types, edges)
-
-    def beyond(self, rows: Sequence[EdgeRow], removals: Collection[str]) -> dict[str | None, CardinalityExceeded]:
-        """The new edges that an end can not have as well, by key; in order of the rows the first ones stay.
-
-        ``removals`` are the edges that go.
-        """
-        gone = set(removals)
-        kept = [edge for edge in self.edges if edge.key not in gone]
-        there = {edge.key for edge in kept}
-        count = Counter(end for edge in kept for end in self._ends(edge.type, edge.from_id, edge.to_id))
-        refused: dict[str | None, CardinalityExceeded] = {}
-        for row in rows:
-            if row.record.type not in self.types or row.ends is None or row.edge_key is None or row.is_loop:
-                continue
-            if row.edge_key in there or row.edge_key in refused:
-                continue
-            ends = self._ends(row.record.type, row.ends[0].id, row.ends[1].id)
-            full = next((end for end in ends if count[end]), None)
-            if full is None:
-                count.update(ends)
-                there.add(row.edge_key)
-            else:
-                label = row.ends[0 if full[2] == "from" else 1].label
-                refused[row.edge_key] = CardinalityExceeded(f"There can be only one {full[0]} {full[2]} {label}.")
-        return refused
-
-    def _ends(self, type_: str, from_id: str, to_id: str) -> list[tuple[str, str, str]]:
-        spec = self.catalogue.relationship(type_)
-        return [(type_, from_id, "from")] * spec.one_to + [(type_, to_id, "to")] * spec.one_from

@@ -1,11 +1,12 @@
 """Planning relationship records: resolve both ends, fold all claims of an edge, keep what cannot be resolved."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cmdb.errors import AmbiguousName, CMDBError, DuplicateKey
+from cmdb.errors import AmbiguousName, CardinalityExceeded, CMDBError, DuplicateKey
 from cmdb.ingest.edge_names import named
-from cmdb.ingest.edge_rows import EdgeRow, Limits, checked
+from cmdb.ingest.edge_rows import EdgeRow, checked
+from cmdb.ingest.places import Places, seniority, yielding
 from cmdb.ingest.planning import NOBODY, Context, Planned
 from cmdb.ingest.references import Found, find_current
 from cmdb.ingest.reports import Dangling, PlannedChange
@@ -105,20 +106,62 @@ def _resolve(row: EdgeRow, found: Found, context: Context) -> None:
 
 
 def _plan_fresh(rows: Sequence[EdgeRow], context: Context, planned: Planned) -> None:
-    """Fold what the rows say with what others say; rows beyond what an end may have fail, each alone."""
+    """Fold what the rows say with what others say; rows beyond what an end may have fail, each alone, and are kept.
+
+    Where different sources claim the only place at an end, the one that counts first has it, whoever was heard first.
+    """
     touched = _touched(rows)
     before = context.reader.records_of(touched) if touched else {}
-    limits = Limits.read(rows, context)
+    places = Places.read(rows, context)
+    if places.types:
+        rows = sorted(rows, key=lambda row: seniority(row.record.scope))
+    evicted: dict[str, Sequence[SourceRecord]] = {}
     while True:
         draft = _draft(rows, before, context)
-        beyond = limits.beyond(rows, draft.removals)
-        if not beyond:
+        _evict(evicted, rows, context, draft)
+        contests = places.contests(rows, draft.removals)
+        if not contests:
             break
-        for row in rows:
-            if row.target in beyond:
-                planned.refuse(row.record, beyond[row.target])
-        rows = [row for row in rows if row.target not in beyond]
+        holders = {holder for contest in contests for holder in contest.holders}.difference(evicted)
+        claims = context.reader.records_of(sorted(holders)) if holders else {}
+        leaving = yielding(contests, rows, claims)
+        evicted |= {key: claims[key] for key in leaving}
+        errors = {contest.key: contest.error for contest in contests} if not leaving else _outdone(leaving)
+        rows = list(_without(errors, rows, planned))
     planned.take(draft)
+
+
+def _evict(
+    evicted: Mapping[str, Sequence[SourceRecord]], rows: Sequence[EdgeRow], context: Context, draft: Planned
+) -> None:
+    """Take edges from their place; the claims to them are kept unresolved, and tried again at later imports."""
+    said = {row.binding for row in rows}
+    for records in evicted.values():
+        draft.records.extend(
+            replace(record, target=None) for record in records if (record.scope, record.key) not in said
+        )
+    keys = [key for key in evicted if key not in draft.removals]
+    by = {key: records[0].binding for key, records in evicted.items()}
+    _plan_keys(keys, {}, _Words({}, by), context, draft)
+
+
+def _outdone(keys: Iterable[str]) -> dict[str, CardinalityExceeded]:
+    message = "Another source, which counts first, says something else of the only place at an end."
+    return {key: CardinalityExceeded(message) for key in keys}
+
+
+def _without(errors: Mapping[str, CardinalityExceeded], rows: Sequence[EdgeRow], planned: Planned) -> Iterator[EdgeRow]:
+    """The rows without those that have no place; such a row is refused, and kept while it leads nowhere else."""
+    for row in rows:
+        if row.edge_key is None or row.edge_key not in errors:
+            yield row
+            continue
+        planned.refuse(row.record, errors[row.edge_key])
+        row.edge_key = None
+        if row.target is None and row.is_unchanged:
+            planned.seen.append(row.binding)
+        elif row.target is None:
+            yield row
 
 
 def _touched(rows: Iterable[EdgeRow]) -> list[str]:

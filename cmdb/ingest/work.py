@@ -180,10 +180,11 @@ def _resolvable(left: Sequence[SourceRecord], context: Context, _head: int) -> P
     """What of unresolved records resolves now; who said it when stays as it was."""
     before = {(record.scope, record.key): record for record in left}
     planned = plan_edges([record_of(record) for record in left], context)
-    records = [
-        replace(record, run_id=old.run_id, seen_at=old.seen_at, seen_run=old.seen_run)
-        for record in planned.records
-        for old in (before[record.scope, record.key],)
-        if record.target is not None
-    ]
+    records: list[SourceRecord] = []
+    for record in planned.records:
+        old = before.get((record.scope, record.key))
+        if old is None:  # it gives up its place to one of them
+            records.append(record)
+        elif record.target is not None:
+            records.append(replace(record, run_id=old.run_id, seen_at=old.seen_at, seen_run=old.seen_run))
     return replace(planned, records=records, seen=[], unchanged_edges=0, problems=[], failed=[], dangling=[])

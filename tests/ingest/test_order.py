@@ -31,6 +31,9 @@ from tests.ingest.test_properties import unsettled
 from tests.ingest.worlds import LAB, Input, worldly, worlds
 from tests.store.places import open_sqlite
 
+ONLY = ("FITS_INTO", "LEADS")
+"""Types of which an end has only one."""
+
 
 @cache
 def catalogue() -> Catalogue:
@@ -45,8 +48,11 @@ class Graph:
     edges: Sequence[str]
 
 
-def canonical(store: Store) -> Graph:
-    """The graph with what is still to be decided taken for one: folded from all that is said of it together."""
+def canonical(store: Store, *left_out: str) -> Graph:
+    """The graph with what is still to be decided taken for one: folded from all that is said of it together.
+
+    Relationships of some types may be left out.
+    """
     things = [entry for chunk in store.graph().items for entry in chunk]
     own = [entry for entry in things if entry.cls != CASE and "merged_into" not in entry.attributes]
     groups = _groups(store, own)
@@ -56,7 +62,7 @@ def canonical(store: Store) -> Graph:
         members[groups[entry.id]].extend(said.get(entry.id, ()))
     names = {group: ", ".join(bindings(records)) for group, records in members.items()}
     items = [f"{names[group]}: {_told(records, store)}" for group, records in members.items()]
-    edges = [f"{line} {told}" for line, told in _edges(store, groups, names)]
+    edges = [f"{line} {told}" for line, told in _edges(store, groups, names, left_out)]
     return Graph(sorted(items), sorted(edges))
 
 
@@ -75,16 +81,20 @@ def _told(records: Sequence[SourceRecord], store: Store) -> str:
     return f"{effective.cls} {effective.name} {effective.attributes} {effective.groups} {effective.lifecycle}"
 
 
-def _edges(store: Store, groups: dict[str, str], names: dict[str, str]) -> Iterable[tuple[str, str]]:
+def _edges(
+    store: Store, groups: dict[str, str], names: dict[str, str], left_out: Sequence[str]
+) -> Iterable[tuple[str, str]]:
     """Every edge between different groups, folded from all claims that lead from the one to the other."""
     read = store.graph()
     list(read.items)
-    keys = [edge.key for chunk in read.relationships for edge in chunk if edge.type != SUSPECTS]
+    keys = [edge.key for chunk in read.relationships for edge in chunk if edge.type not in {SUSPECTS, *left_out}]
     claims: defaultdict[tuple[str, str, str], list[SourceRecord]] = defaultdict(list)
     for key, records in store.records_of(keys).items():
         type_, from_id, to_id = key.split("|")
         claims[type_, groups[from_id], groups[to_id]].extend(records)
     for record in store.unresolved():
+        if record_of(record).type in ONLY:
+            continue  # somebody else has the place, or it leads nowhere
         ends = [_end(reference, store, groups) for reference in (record_of(record).from_ref, record_of(record).to_ref)]
         if all(len(end) == 1 for end in ends):  # several things, all of which may be one
             claims[record_of(record).type, min(ends[0]), min(ends[1])].append(record)
@@ -114,12 +124,12 @@ def decide_all(store: Store) -> None:
 def imported(store: Store, inputs: Iterable[Input]) -> Graph:
     for rows in inputs:
         load(store, *rows)
-    return canonical(store)
+    return canonical(store, *ONLY)
 
 
 def same(orders: Sequence[Sequence[Input]], opened: Callable[[], Store]) -> None:
     """Every order gives the graph of the first one, before and after everything is decided."""
-    before: list[Graph] = []
+    before: list[Graph] = []  # of what there can be only one is not told until it is decided what is one
     after: list[Graph] = []
     for order in orders:
         with opened() as store:

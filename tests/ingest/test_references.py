@@ -6,8 +6,9 @@ import pytest
 
 from cmdb.errors import AmbiguousName, InvalidReference, NotFound, UnknownClass
 from cmdb.ingest.edge_claims import record_of
-from cmdb.ingest.edits import Editor, ItemPatch, Request
+from cmdb.ingest.edits import Editor, ItemPatch, NewRelationship, Request
 from cmdb.ingest.engine import Ingest
+from cmdb.ingest.planning import Planned
 from cmdb.ingest.references import find_all, find_one
 from cmdb.ingest.reports import Counts, Dangling, TypeCount
 from cmdb.model.observations import Evidence, Observation, Where
@@ -15,6 +16,7 @@ from cmdb.model.references import ById, ByIdentifier, ByKey, ByName, Reference
 from cmdb.store.port import Store
 from tests.ingest.graphs import arrows, edges, item, plain
 from tests.ingest.rows import CLOUD, ORDER, RACKS, WATCH, ci, edge, load, new_host, plan
+from tests.ingest.test_properties import unsettled
 
 
 def test_a_relationship_may_stand_before_its_ends(store: Store) -> None:
@@ -252,3 +254,58 @@ def test_what_names_one_thing_twice_is_no_relationship_of_it(any_store: Store) -
     assert (arrows(any_store), any_store.unresolved()) == (["a FITS_INTO c"], [])
     again = load(any_store, *rows)
     assert (again.counts.changes, again.counts.relationships_unchanged, again.problems) == (0, 3, ())
+
+
+def test_of_sources_that_claim_the_only_place_the_one_that_counts_first_has_it(any_store: Store) -> None:
+    load(any_store, ci("a"), ci("b"), ci("c"), ci("d"))
+    late = edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#b", scope=WATCH)
+    early = edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#c", scope=CLOUD)
+    load(any_store, late)
+    report = load(any_store, early)
+    assert (report.counts.related, report.counts.unrelated, report.counts.failed) == (1, 1, 0)
+    assert (arrows(any_store), [record.key for record in any_store.unresolved()]) == (["a FITS_INTO c"], [late.key])
+    again = load(any_store, late)
+    assert [problem.code for problem in again.problems] == ["CARDINALITY_EXCEEDED"]
+    assert again.counts.changes == 0
+    head = any_store.head()
+    load(any_store, late, early)
+    assert any_store.head() == head
+
+
+def test_a_place_that_becomes_free_goes_to_the_next(store: Store) -> None:
+    load(store, ci("a"), ci("b"), ci("c"))
+    late = edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#b", scope=WATCH)
+    early = edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#c", scope=CLOUD)
+    load(store, late, early)
+    assert arrows(store) == ["a FITS_INTO c"]
+    Editor(store).unrelate("FITS_INTO", ByName("Host", "a"), ByName("Host", "c"), Request("anna"))
+    load(store, ci("x"))
+    assert arrows(store) == ["a FITS_INTO b"]
+
+
+def test_a_place_is_taken_by_a_claim_whose_end_arrives_later(store: Store) -> None:
+    load(store, ci("a"), ci("b"))
+    load(store, edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#c", scope=CLOUD))
+    load(store, edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#b", scope=WATCH))
+    assert arrows(store) == ["a FITS_INTO b"]
+    load(store, ci("c"))
+    assert arrows(store) == ["a FITS_INTO c"]
+    assert len(store.unresolved()) == 1
+
+
+def test_what_people_relate_keeps_its_place_and_a_source_does_not_contest_its_own_word(store: Store) -> None:
+    load(store, ci("a"), ci("b"), ci("c"))
+    Editor(store).relate(NewRelationship("FITS_INTO", ByName("Host", "a"), ByName("Host", "b")), Request("anna"))
+    report = load(store, edge("a", "FITS_INTO", "c"), edge("b", "LEADS", "c"))
+    assert (report.counts.failed, arrows(store)) == (1, ["a FITS_INTO b", "b LEADS c"])
+    assert load(store, edge("a", "LEADS", "c")).counts.failed == 1
+    assert arrows(store) == ["a FITS_INTO b", "b LEADS c"]
+
+
+def test_who_says_again_what_was_outdone_is_told_in_the_same_import(store: Store) -> None:
+    load(store, ci("a"), ci("b"), ci("c"))
+    load(store, edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#b", scope=WATCH))
+    changed = edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#b", scope=WATCH, group="g")
+    report = load(store, changed, edge("racks/hall-1#a", "FITS_INTO", "racks/hall-1#c", scope=CLOUD))
+    assert (report.counts.failed, arrows(store)) == (1, ["a FITS_INTO c"])
+    assert unsettled(store) == Planned()

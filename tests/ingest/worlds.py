@@ -60,6 +60,7 @@ def worlds(draw: st.DrawFn) -> list[Input]:
         seen = draw(st.lists(st.sampled_from(range(len(world))), unique=True, min_size=1, max_size=len(world)))
         rows: list[Observation] = [draw(descriptions(scope, place, world[place])) for place in seen]
         rows += draw(st.lists(links(scope, world), max_size=3, unique_by=lambda row: row.key))
+        rows += draw(st.lists(places(scope, world), max_size=1))
         inputs.append(draw(st.permutations(rows)))
     return inputs
 
@@ -92,3 +93,10 @@ def links(draw: st.DrawFn, scope: Scope, world: Sequence[Machine]) -> Relationsh
     group = draw(st.sampled_from([None, "power"]))
     basis = draw(st.sampled_from(Basis))
     return edge(draw(ends), "LINKED_TO", draw(ends), scope=scope, basis=basis, group=group, attributes=note)
+
+
+@st.composite
+def places(draw: st.DrawFn, scope: Scope, world: Sequence[Machine]) -> RelationshipRecord:
+    """What a machine has only one of; sources may disagree about it, but none with itself."""
+    keys = [ByKey(draw(st.sampled_from(SCOPES)), f"key {draw(st.integers(0, len(world) - 1))}") for _ in range(2)]
+    return edge(keys[0], draw(st.sampled_from(["FITS_INTO", "LEADS"])), keys[1], scope=scope)
