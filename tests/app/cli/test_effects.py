@@ -62,6 +62,11 @@ def test_services_that_gain_a_single_point_of_failure_are_named_with_it_and_why(
     assert outcome.out.endswith(SECTION)
 
 
+def test_the_page_on_impact_shows_what_is_printed() -> None:
+    page = Path(__file__).parents[3] / "docs" / "impact.md"
+    assert f"```text{SECTION}```" in page.read_text(encoding="utf-8")
+
+
 def test_what_is_foreseen_is_what_impact_says_before_and_after(demo: CommandLine, tmp_path: Path) -> None:
     paths = unplugged(tmp_path)
     foreseen = demo(*SWEEP, "--dry-run", "--json", *paths).json().at("effects")
