@@ -9,12 +9,17 @@ from tests.store.writing_process import understood
 
 
 def main() -> None:
-    """Import once; a line is written when it begins."""
+    """Import once; a line is written when it begins, and after each batch."""
     vars(batches)["ROWS"] = 12  # many commits, so that many of them can be cut
     with understood(sys.argv[1]).open() as store:
-        sys.stdout.write("begun\n")
-        sys.stdout.flush()
-        Ingest(store).run([today], TODAY)
+        tell(0, 0)
+        Ingest(store).run([today], TODAY, tell)
+
+
+def tell(done: int, rows: int) -> None:
+    """Say how far it is."""
+    sys.stdout.write(f"{done} of {rows}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
