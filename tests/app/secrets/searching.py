@@ -67,6 +67,8 @@ def command_line(cmdb: CommandLine, opener: Opener) -> Found:
         ids = [item.id for chunk in store.graph().items for item in chunk]
     for words in (["runs", "--json"], ["search", "c4n4ry", "--json"], ["duplicates", "--json"], ["store", "info"]):
         yield _said(cmdb, *words)
+    for words in (["export"], ["export", "--canonical"]):
+        yield _said(cmdb, *words)
     for id_ in ids:
         yield _said(cmdb, "show", id_, "--json", "--sources")
         yield _said(cmdb, "history", id_, "--json")

@@ -135,6 +135,7 @@ def test_a_leak_is_found_wherever_it_goes(cmdb: CommandLine, field: Field, tmp_p
         found = leaks([*searching.sqlite_files(path), *everywhere(cmdb, searching.of_sqlite(path))], field)
     assert {place for _, place in found} == {"Compose: env file", "Compose: secret in an env file"}
     assert {where for where, _ in found} >= {"file -wal", "cmdb show", "API"}
+    assert b'"name":"h1"' in dict(searching.command_line(cmdb, searching.of_sqlite(path)))["cmdb export"]
 
 
 @pytest.mark.usefixtures("_sabotage")
