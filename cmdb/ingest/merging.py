@@ -139,9 +139,10 @@ class Joining:
         near = [case for case in cases_of(sorted(mine), self.store) if case.item.id != self.case.item.id]
         for case in sorted(near, key=lambda case: (case.is_open, case.item.id)):
             ends = {self.survivor.id if id_ == self.other.id else id_ for id_ in case.suspects}
-            if case.state is CaseState.MERGED or len(ends) < 2:  # noqa: PLR2004 - it speaks of what became one
+            if case.state is CaseState.MERGED:
                 continue
-            if kept.setdefault(Pair.of(*ends), case) is not case and case.is_open:
+            is_one = len(ends) < 2  # noqa: PLR2004 - both of a pair became one
+            if (is_one or kept.setdefault(Pair.of(*ends), case) is not case) and case.is_open:
                 redundant.append(case)
         return redundant
 

@@ -1,5 +1,7 @@
 """Two CIs that may be one, and what is decided of them."""
 
+from collections.abc import Sequence
+
 from cmdb.ingest.duplicates import Verdict
 from cmdb.ingest.edits import Request
 from cmdb.ingest.references import find_one
@@ -58,3 +60,9 @@ def linked(store: Store) -> None:
         edge("cloud/eu#b", "LINKED_TO", "racks/hall-1#a", scope=CLOUD),
         edge(ByIdentifier("serial", "S-1"), "LINKED_TO", "racks/hall-1#x", scope=WATCH),
     )
+
+
+def withdrawn_of(store: Store, given: Sequence[Item]) -> list[Item]:
+    """Those of some cases that were withdrawn."""
+    now = store.items([case.id for case in given]).values()
+    return [case for case in now if case.lifecycle is Lifecycle.RETIRED]

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts
 from cmdb.model.catalogue import Catalogue, load_catalogue
 from cmdb.store.memory import MemoryStore
 from tests.ingest.graphs import item, items
 from tests.ingest.rows import CLOUD, RACKS, ci, load
+from tests.ingest.test_properties import unsettled
 
 ROBOTS = """
 catalogue: 1
@@ -73,3 +75,10 @@ def test_what_another_source_says_of_a_class_that_is_gone_fails_the_rows_that_jo
         report = load(store, ci("r", "Host", serial="Z"))
         assert [(problem.code, problem.key) for problem in report.problems] == [("UNKNOWN_CLASS", "r")]
         assert item(store, "q").cls == "Robot"
+
+
+def test_what_cannot_be_folded_any_more_is_left_as_it_is(robots: Catalogue) -> None:
+    with MemoryStore(robots) as store:
+        load(store, ci("r", "Robot", number="1"))
+        store.catalogue = load_catalogue()
+        assert unsettled(store) == Planned()

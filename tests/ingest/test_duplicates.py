@@ -12,15 +12,15 @@ from cmdb.errors import (
     RevisionConflict,
 )
 from cmdb.ingest.duplicates import Duplicates, Verdict
-from cmdb.ingest.edits import Editor, ItemPatch, Release, Request
+from cmdb.ingest.edits import BY_HAND, Editor, ItemPatch, Release, Request
 from cmdb.ingest.planning import Planned
 from cmdb.model.items import Lifecycle
 from cmdb.model.references import ById, ByName
 from cmdb.store.port import Store
-from tests.builders import Dropped, write
+from tests.builders import Dropped, Removed, write
 from tests.ingest.graphs import arrows, cases, item, names, plain
 from tests.ingest.rows import CLOUD, WATCH, ci, edge, load
-from tests.ingest.suspects import asks, bound, host, linked, suspected, the_case, verdict
+from tests.ingest.suspects import asks, bound, host, linked, suspected, the_case, verdict, withdrawn_of
 from tests.ingest.test_properties import unsettled
 
 # --- differing
@@ -148,6 +148,60 @@ def test_cases_that_a_merge_makes_redundant_are_withdrawn_and_come_back(any_stor
     duplicates.undo(verdict(any_store, "2"))
     assert [state for _, state in cases(any_store)] == ["open", "open", "open"]
     assert unsettled(any_store) == Planned()
+
+
+def test_a_case_that_was_withdrawn_keeps_what_people_wrote_into_it(store: Store) -> None:
+    load(store, ci("a", serial="S-1"), ci("b", scope=CLOUD), ci("c", scope=WATCH))
+    duplicates, editor = Duplicates(store), Editor(store)
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    opened = [
+        duplicates.open(ByName("Host", one), ByName("Host", other), asks(f"open {one} {other}")) for one, other in pairs
+    ]
+    for case in opened:
+        editor.update(ById(case.id), ItemPatch(attributes={"description": case.name}), asks(f"edit {case.id}"))
+    duplicates.merge(verdict(store, "1"))
+    (withdrawn,) = withdrawn_of(store, opened)
+    with pytest.raises(Conflict, match="is withdrawn"):
+        duplicates.merge(Verdict(ById(withdrawn.id), asks("2")))
+    duplicates.undo(verdict(store, "3"))
+    back = store.items([withdrawn.id])[withdrawn.id]
+    assert (back.lifecycle, back.attributes["description"]) == (Lifecycle.LIVE, back.name)
+    assert unsettled(store) == Planned()
+
+
+def test_a_case_of_what_became_one_by_another_way_is_withdrawn(store: Store) -> None:
+    load(store, ci("a", serial="S-1"), ci("b", scope=CLOUD), ci("c", scope=WATCH))
+    duplicates = Duplicates(store)
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    opened = [
+        duplicates.open(ByName("Host", one), ByName("Host", other), asks(f"open {one} {other}")) for one, other in pairs
+    ]
+    duplicates.merge(verdict(store, "1"))
+    (withdrawn,) = withdrawn_of(store, opened)
+    Editor(store).update(ById(withdrawn.id), ItemPatch(retired=False), asks("2"))
+    (left,) = [case.id for case in opened[1:] if case.id != withdrawn.id]
+    duplicates.merge(Verdict(ById(left), asks("3")))
+    assert store.items([withdrawn.id])[withdrawn.id].lifecycle is Lifecycle.RETIRED
+    assert [state for _, state in cases(store)] == ["merged", "merged"]
+
+
+def test_a_case_that_lost_one_of_its_two_cannot_be_merged(store: Store) -> None:
+    suspected(store)
+    case = the_case(store)
+    edge_key = next(iter(store.relationships_of([case.id]))).key
+    write(store, Removed(edge_key))
+    with pytest.raises(Conflict, match="what is one already"):
+        Duplicates(store).merge(verdict(store))
+
+
+def test_a_merge_of_which_nothing_is_known_is_not_undone(store: Store) -> None:
+    suspected(store)
+    Duplicates(store).merge(verdict(store, "1"))
+    case = the_case(store)
+    (record,) = store.records([(BY_HAND, case.id)]).values()
+    write(store, replace(record, body={name: part for name, part in record.body.items() if name != "unmapped"}))
+    with pytest.raises(Conflict, match="Nothing is known"):
+        Duplicates(store).undo(verdict(store, "2"))
 
 
 def test_that_the_other_differs_from_a_third_holds_for_the_survivor(store: Store) -> None:
