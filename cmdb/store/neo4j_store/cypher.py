@@ -64,8 +64,8 @@ _INDEXED: Final = (
     (COMMIT, "at", "seq"),
     (RECORD, "target"),
     (RECORD, "dangling"),
-    (RECORD, "source", "boundary", "key"),
-    (SUPERSEDED, "superseded_by", "source", "boundary", "key"),
+    (RECORD, "scope", "key_start"),
+    (SUPERSEDED, "superseded_by"),
     (SUPERSEDED, "run_id"),
     (LEASE, "run_id"),
     (IDENTIFIER, "key"),
@@ -354,13 +354,14 @@ def unresolved(condition: str) -> str:
     """
 
 
-_IN_SCOPE: Final = "s.source = $source AND s.boundary = $boundary AND s.key > $key"
-_BY_KEY: Final = "WITH s ORDER BY s.key LIMIT $limit RETURN collect(properties(s)) AS rows"
+_IN_SCOPE: Final = "s.scope = $scope AND s.key_start >= $key_start AND s.key > $key"
+"""An index holds no long text: it leads to the beginning of a key, the key itself decides."""
+_BY_KEY: Final = "WITH s ORDER BY s.key_start, s.key LIMIT $limit RETURN collect(properties(s)) AS rows"
 UNSEEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.seen_run <> $run_id AND s.gone = false {_BY_KEY}"
 WRITTEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.run_id = $run_id {_BY_KEY}"
 SCOPE_SIZES: Final = f"""
 UNWIND $scopes AS scope
-MATCH (s:{RECORD} {{source: scope.source, boundary: scope.boundary}}) WHERE s.gone = false
+MATCH (s:{RECORD} {{scope: scope}}) WHERE s.gone = false
 WITH s.source AS source, s.boundary AS boundary, s.kind AS kind, count(*) AS size
 RETURN collect({{source: source, boundary: boundary, kind: kind, size: size}}) AS rows
 """

@@ -8,7 +8,7 @@ An index holds texts of at most some 8 kB.  What may be longer is looked up by a
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 import orjson
 
@@ -115,6 +115,10 @@ def named_key(cls: str, name: str) -> str:
     return _digest([cls, name])
 
 
+KEY_START: Final = 100
+"""Letters of a key that are indexed."""
+
+
 def binding_key(scope: Scope, key: str) -> str:
     """What a source record is looked up by."""
     return _digest([scope.source, scope.boundary, key])
@@ -146,6 +150,8 @@ def record_row(record: SourceRecord) -> Properties:
     """The properties of a source record; only one without a target has ``dangling``, so an index holds just those."""
     return {
         "binding": binding_key(record.scope, record.key),
+        "scope": binding_key(record.scope, ""),
+        "key_start": record.key[:KEY_START],
         "source": record.scope.source,
         "boundary": record.scope.boundary,
         "key": record.key,

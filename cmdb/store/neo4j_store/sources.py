@@ -10,7 +10,7 @@ from cmdb.model.values import JSONValue, micros
 from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
-from cmdb.store.neo4j_store.rows import binding_key, to_bond, to_record
+from cmdb.store.neo4j_store.rows import KEY_START, binding_key, to_bond, to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ class Sources:
 
     def _in_scope(self, statement: str, scope: Scope, run_id: str, after: str | None, limit: int) -> list[SourceRecord]:
         check_limit(limit)
-        place = {"source": scope.source, "boundary": scope.boundary, "run_id": run_id, "key": after or ""}
+        start = (after or "")[:KEY_START]
+        place = {"scope": binding_key(scope, ""), "run_id": run_id, "key": after or "", "key_start": start}
         rows = self.connection.read(lambda transaction: transaction.rows(statement, limit=limit, **place))
         return list(map(to_record, rows))
 
     def sizes(self, scopes: Collection[Scope]) -> dict[Scope, dict[RecordKind, int]]:
         """How many records each scope has, by kind."""
-        asked = [{"source": scope.source, "boundary": scope.boundary} for scope in sorted(set(scopes))]
+        asked = [binding_key(scope, "") for scope in sorted(set(scopes))]
         found: dict[Scope, dict[RecordKind, int]] = {}
         for row in self.connection.read(lambda transaction: transaction.rows(cypher.SCOPE_SIZES, scopes=asked)):
             scope = Scope(str(row["source"]), str(row["boundary"]))
