@@ -71,11 +71,11 @@ class Leases:
     def _free_the_dead(self, leases: Collection[Lease]) -> bool:
         dead = [lease for lease in leases if _is_dead(lease.holder)]
         for lease in dead:
-            self.store.free(lease.run_id, lease.holder)
             run = self.store.run(lease.run_id)
             if run is not None and not run.state.is_over:
                 message = f"its process {lease.holder} died"
                 self.store.put_run(replace(run, state=RunState.ABORTED, finished_at=datetime.now(UTC), message=message))
+            self.store.free(lease.run_id, lease.holder)  # last: whoever is cut off here leaves it to the next one
         return bool(dead)
 
 
