@@ -54,7 +54,7 @@ bench: $(INSTALLED_DEV) ## Measure impact and import on this machine
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: campaign
-campaign: $(INSTALLED_DEV) ## Kill imports sixty times in each store, and what else takes longer than a test may
+campaign: $(INSTALLED_DEV) ## Kill imports sixty times in each store
 	@CMDB_REQUIRE_NEO4J=1 CMDB_TEST_FULL=1 $(BIN)/python -m pytest -q -s --timeout 1800 tests/ingest/test_killed_imports.py
 
 .PHONY: docs
