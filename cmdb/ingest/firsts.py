@@ -34,14 +34,12 @@ def _firsts(
     for weighed in rows:
         row = weighed.row
         binding = (row.scope, row.key)
-        if is_repeated(binding):
-            content = content_of(row)
-            first = seen.setdefault(binding, content)
-            if first is not content:
-                if first != content:
-                    tell(_twice(row))
-                continue
-        yield weighed
+        content = content_of(row) if is_repeated(binding) else ""
+        first = seen.setdefault(binding, content) if content else content
+        if first is content:
+            yield weighed
+        elif first != content:
+            tell(_twice(row))
 
 
 def _twice(row: CIRecord | RelationshipRecord) -> Problem:
