@@ -2,8 +2,10 @@
 
 import os
 import random
+import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from cmdb.errors import BadInput, CMDBError, Conflict, NotFound
@@ -35,12 +37,17 @@ class Race:
 
     def run(self, job: Job, workers: int = WORKERS) -> None:
         """Do the job in so many threads, each with a handle of its own."""
-        threads = [threading.Thread(target=self._work, args=(job, number), daemon=True) for number in range(workers)]
+        all_there = threading.Barrier(workers + 1, timeout=SECONDS)
+        threads = [
+            threading.Thread(target=self._work, args=(job, number, all_there), daemon=True) for number in range(workers)
+        ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join(SECONDS)
-            self.expect(not thread.is_alive(), "a worker never ended")
+        all_there.wait()
+        with quick_turns():
+            for thread in threads:
+                thread.join(SECONDS)
+                self.expect(not thread.is_alive(), "a worker never ended")
 
     def commit(self, store: Store, *parts: Part, request_id: str | None = None) -> Commit | None:
         """Write and note what came of it; ``None`` when it was refused."""
@@ -75,13 +82,28 @@ class Race:
         with self.place.open() as store:
             return [*self.violations, *serial_violations(store, self.done)]
 
-    def _work(self, job: Job, number: int) -> None:
+    def _work(self, job: Job, number: int, all_there: threading.Barrier) -> None:
+        all_there.wait()
         try:
             with self.place.open() as store:
                 job(store, number)
         except Exception as error:  # noqa: BLE001 - whatever ends a worker is a finding of the race
             self.violations.append(f"worker {number}: {error!r}")
             self.start.abort()
+
+
+@contextmanager
+def quick_turns() -> Iterator[None]:
+    """Threads take turns often, so that a gap of a few instructions is met.
+
+    Only for threads that run already: one that starts under a tracer may die of it (CPython 3.11).
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def serial_violations(store: Store, done: Done) -> Iterable[str]:

@@ -1,8 +1,7 @@
 """Many write at once, and it is as if they had written one by one."""
 
 import multiprocessing
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
@@ -20,15 +19,6 @@ from tests.store.race import seed, serial_violations
 from tests.store.races import RACES, RaceFunction
 
 PROCESSES = 4
-
-
-@pytest.fixture(autouse=True)
-def _quick_turns() -> Iterator[None]:
-    """Threads take turns often, so that a gap of a few instructions is met."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    yield
-    sys.setswitchinterval(usual)
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
