@@ -4,7 +4,8 @@ Each error says what was seen (``message``) and what to do (``hint``), carries a
 ``code`` and the objects it is about (``details``).  The tree::
 
     CMDBError
-    ├── CatalogueInvalid          a catalogue file is wrong; holds every fault with its place
+    ├── DeclarationsInvalid       a file of declarations is wrong; holds every fault with its place
+    │   ├── CatalogueInvalid · PolicyInvalid
     ├── BadInput                  the caller sent something that cannot be accepted
     │   ├── UnknownClass · UnknownAttribute · UnknownRelationshipType
     │   ├── WrongType · MissingAttribute · EndNotAllowed · CardinalityExceeded
@@ -61,17 +62,32 @@ class Fault:
         return f"{self.place}: {self.message}"
 
 
-class CatalogueInvalid(CMDBError):
-    """A catalogue file is wrong; ``faults`` holds every fault found, each with its place."""
+class DeclarationsInvalid(CMDBError):
+    """A file of declarations is wrong; ``faults`` holds every fault found, each with its place."""
 
-    code = "CATALOGUE_INVALID"
     hint_default = "Correct the places named; nothing was loaded."
+    subject: ClassVar[str] = "file"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         """Keep all faults: a person mends them in one go."""
         lines = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"The catalogue has {len(faults)} fault(s):\n{lines}\n", details={"faults": list(faults)})
+        msg = f"The {self.subject} has {len(faults)} fault(s):\n{lines}\n"
+        super().__init__(msg, details={"faults": list(faults)})
         self.faults = tuple(faults)
+
+
+class CatalogueInvalid(DeclarationsInvalid):
+    """A catalogue file is wrong; ``faults`` holds every fault found, each with its place."""
+
+    code = "CATALOGUE_INVALID"
+    subject = "catalogue"
+
+
+class PolicyInvalid(DeclarationsInvalid):
+    """A policy file is wrong; ``faults`` holds every fault found, each with its place."""
+
+    code = "POLICY_INVALID"
+    subject = "policy"
 
 
 class BadInput(CMDBError):

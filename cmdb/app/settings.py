@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         NoDecode,
         Field(description="Catalogue files laid over the built-in one, separated as in PATH."),
     ] = ()
+    import_policy: Annotated[
+        str | None,
+        Field(description="Policy file that says what an import is held for; none for nothing; else the built-in one."),
+    ] = None
     host: Annotated[str, Field(description="Address that the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port that the server listens on.")] = 8000
     api_token: Annotated[

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 from cmdb.app.settings import Settings
 from cmdb.errors import StoreURLInvalid
 from cmdb.model.catalogue import Catalogue, load_catalogue
+from cmdb.practices.policy import NO_POLICY, Policy, default_policy, load_policy
+from cmdb.practices.policy.declarations import NONE
 from cmdb.practices.services import Services, services
 from cmdb.store.port import Store
 
@@ -72,7 +74,19 @@ def open_services(settings: Settings) -> Services:
     """Load the catalogue, open the store and wire the services over it; close ``services.store`` when done.
 
     Raises:
-        CatalogueInvalid, FileMissing: a catalogue file.  And as :func:`open_store`.
+        CatalogueInvalid, PolicyInvalid, FileMissing: a catalogue file, or the policy.  And as :func:`open_store`.
     """
     catalogue = load_catalogue(*settings.catalogue)
-    return services(open_store(settings.store, catalogue, settings.store_user, settings.password))
+    policy = policy_named(settings.import_policy)
+    return services(open_store(settings.store, catalogue, settings.store_user, settings.password), policy)
+
+
+def policy_named(name: str | None) -> Policy:
+    """The policy of a file; the built-in one for nothing, none at all for ``none``.
+
+    Raises:
+        PolicyInvalid, FileMissing: the file.
+    """
+    if name is None:
+        return default_policy()
+    return NO_POLICY if name == NONE else load_policy(Path(name))

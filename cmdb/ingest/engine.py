@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from cmdb.errors import PartOutOfOrder, RunOver, StoreError
+from cmdb.ingest.drafts import Drafts
 from cmdb.ingest.guard import UNGUARDED, Guard
 from cmdb.ingest.orders import Order, Part, Sweep
 from cmdb.ingest.plan_making import hold, supersede
@@ -39,7 +40,10 @@ class Ingest:
 
         Memory grows with what would change.
         """
-        rehearsal = self.rehearse(inputs, order, progress)
+        return self.judged(self.rehearse(inputs, order, progress))
+
+    def judged(self, rehearsal: Rehearsal) -> ImportReport:
+        """What was rehearsed, with what it would be held for."""
         reasons = () if self._guard.is_open else self._guard.judge(rehearsal).reasons
         return replace(rehearsal.report, held_because=reasons, state=RunState.HELD) if reasons else rehearsal.report
 
@@ -105,11 +109,12 @@ class Ingest:
         if self._guard.is_open or session.is_all_new():
             return session.write(Steps(progress, rows, session.step))
         steps = Steps(progress, 2 * rows, session.step)
-        rehearsal = session.rehearse(steps)
-        judgement = self._guard.judge(rehearsal)
-        if judgement.reasons:
-            return hold(self._store, session, order, rehearsal, judgement)
-        return session.write(steps, rehearsal.drafts)
+        with Drafts() as drafts:
+            rehearsal = session.rehearse(steps, drafts)
+            judgement = self._guard.judge(rehearsal)
+            if judgement.reasons:
+                return hold(self._store, session, order, rehearsal, judgement)
+            return session.replay(steps, rehearsal, drafts)
 
     def before(self, order: Order, part: Part | None = None) -> Run:
         """The run as it is before an input, or a part of one, is taken: new, unless earlier parts of it were sent.

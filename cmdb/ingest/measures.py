@@ -78,6 +78,8 @@ class Measures:
     def __init__(self, catalogue: Catalogue) -> None:
         """Begin at nothing."""
         self._catalogue = catalogue
+        rules = (rule.attributes for spec in catalogue.classes.values() for rule in spec.identify)
+        self._watched = frozenset(ADDRESSES).union(*rules)
         self.counts: Counts = defaultdict(lambda: defaultdict(Count))
         self.identities: dict[str, _Turn] = {}
         self.addresses: dict[str, _Turn] = {}
@@ -88,10 +90,12 @@ class Measures:
             self._add_change(change)
         for row in planned.failed:
             self.counts[str(row.scope)][Measure.FAILED].add(str(row.where) or row.key)
-        scopes = {record.target: str(record.scope) for record in planned.records}
-        items = after.items(before.keys()) if before else {}
-        for id_, old in before.items():
-            self._add_item(old, items[id_], scopes.get(id_, ""))
+        watched = [
+            update.id for update in planned.updates if update.cls or not self._watched.isdisjoint(update.attributes)
+        ]
+        scopes = {record.target: str(record.scope) for record in planned.records} if watched else {}
+        for id_, new in (after.items(watched) if watched else {}).items():
+            self._add_item(before[id_], new, scopes.get(id_, ""))
 
     def merge(self, other: "Measures") -> None:
         """Take over what was counted elsewhere."""

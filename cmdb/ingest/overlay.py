@@ -52,14 +52,17 @@ class Overlay:
         self._edges_at = _Index[str, str]()
         self._said_of = _Index[str, Binding]()
 
-    def absorb(self, changes: ChangeSet) -> None:
-        """Take over a change set as if it had been committed.  Two reads; linear in the change set."""
-        current = self.items([update.id for update in changes.updates])
+    def absorb(self, changes: ChangeSet) -> Mapping[str, Item]:
+        """Take over a change set as if it had been committed; the items that it updates, as they were.
+
+        Two reads; linear in the change set.
+        """
+        current = self.items([update.id for update in changes.updates]) if changes.updates else {}
         for create in changes.creates:
             self._put_item(created(create, self._seq))
         for update in changes.updates:
             self._put_item(patched(current[update.id], update, self._seq) or current[update.id])
-        edges = self.relationships([edge.key for edge in changes.relationships])
+        edges = self.relationships([edge.key for edge in changes.relationships]) if changes.relationships else {}
         self._edges |= dict.fromkeys(changes.removals)
         for edge in changes.relationships:
             self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
@@ -68,6 +71,7 @@ class Overlay:
             self._put_record(binding, None)
         for record in changes.records:
             self._put_record((record.scope, record.key), record)
+        return current
 
     def _put_item(self, item: Item) -> None:
         old = self._items.get(item.id)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from cmdb.errors import NotFound, PlanDecided, PlanStale
+from cmdb.ingest.drafts import Drafts
 from cmdb.ingest.guard import UNGUARDED, Guard
 from cmdb.ingest.orders import PATIENCE, Order, Sweep
 from cmdb.ingest.plan_entries import refused_of, rows_of
@@ -16,7 +17,6 @@ from cmdb.ingest.rehearsal import Rehearsal, rehearse
 from cmdb.ingest.reports import ImportReport
 from cmdb.ingest.session import Progress, Session, Steps, going_on
 from cmdb.ingest.spool import Input, Spool
-from cmdb.ingest.stages import Drafts
 from cmdb.ingest.work import Work
 from cmdb.model.plans import ROWS, Plan, PlanState
 from cmdb.model.sources import Lease, Run, RunState
@@ -137,24 +137,26 @@ class Plans:
         return Run(run_id, plan.source, decision.actor, RunState.RUNNING, datetime.now(UTC))
 
     def _apply(self, session: Session, plan: Plan, decision: Decision, progress: Progress) -> ImportReport:
-        rows = session.spool.rows
-        drafts: Drafts | None = None
-        run_id = session.before.id
-        begun = replace(plan, state=PlanState.APPLYING, run_id=run_id, decided_by=decision.actor)
+        begun = replace(plan, state=PlanState.APPLYING, run_id=session.before.id, decided_by=decision.actor)
         if session.before.batches >= plan.part:
             raise self._overtaken(plan)
-        steps = Steps(progress, rows, session.step)
-        if plan.state is not PlanState.APPLYING:
-            steps = Steps(progress, 2 * rows, session.step)
-            rehearsal = session.rehearse(steps)
+        if plan.state is PlanState.APPLYING:
+            with session.recorded():
+                report = session.write(Steps(progress, session.spool.rows, session.step))
+        else:
+            report = self._begin(session, begun, plan, decision, Steps(progress, 2 * session.spool.rows, session.step))
+        self._end(begun)
+        return replace(report, plan_id=plan.id)
+
+    def _begin(self, session: Session, begun: Plan, plan: Plan, decision: Decision, steps: Steps) -> ImportReport:
+        """Rehearse, compare with what was planned, and write what was rehearsed."""
+        with Drafts() as drafts:
+            rehearsal = session.rehearse(steps, drafts)
             self._check(plan, rehearsal, decision)
             if not self._store.move_plan(begun, plan.state):
                 raise _decided(self.one(plan.id))
-            drafts = rehearsal.drafts
-        with session.recorded():
-            report = session.write(steps, drafts)
-        self._end(begun)
-        return replace(report, plan_id=plan.id)
+            with session.recorded():
+                return session.replay(steps, rehearsal, drafts)
 
     def _overtaken(self, plan: Plan) -> PlanDecided | PlanStale:
         """The run has the part already: by this plan, of which only that was not written down, or without it."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from cmdb.errors import StoreError
+from cmdb.ingest.drafts import Drafts
 from cmdb.ingest.leases import Leases
 from cmdb.ingest.orders import Order
 from cmdb.ingest.rehearsal import Rehearsal, rehearse
 from cmdb.ingest.reports import ImportReport
 from cmdb.ingest.spool import Spool
-from cmdb.ingest.stages import Drafts, Writing
+from cmdb.ingest.stages import Writing
 from cmdb.ingest.sweeping import sweep
 from cmdb.ingest.work import Work
 from cmdb.model.sources import Lease, Run, RunState, Scope
@@ -39,10 +40,12 @@ class Session:
         self._order = order
         self._leases = Leases(store, before.id, self.scopes, order.patience)
         self._work: Work | None = None
+        self._is_recorded = False
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
         """Write down how the run ends when the block breaks off."""
+        self._is_recorded = True
         try:
             yield
         except BaseException as error:
@@ -74,19 +77,39 @@ class Session:
         message = f"waits for run {lease.run_id}, which holds {lease.scope}"
         self._store.put_run(replace(self._so_far(), message=message))
 
-    def rehearse(self, watch: Callable[[int], None]) -> Rehearsal:
-        """Plan everything, and write nothing."""
+    def rehearse(self, watch: Callable[[int], None], drafts: Drafts) -> Rehearsal:
+        """Plan everything, and write nothing; what would be written is kept among the drafts."""
         work = Work(self._store, self.spool, self._order, self.before, watch)
-        return rehearse(work, self.scopes, ends=self.ends)
+        drafts.head = work.base_seq
+        return rehearse(work, self.scopes, drafts, ends=self.ends)
 
-    def write(self, watch: Callable[[int], None], drafts: Drafts | None = None) -> ImportReport:
-        """Plan and write everything; ``drafts`` as they were planned, as long as nobody else writes."""
-        work = self._work = Work(self._store, self.spool, self._order, self.before, watch)
+    def write(self, watch: Callable[[int], None]) -> ImportReport:
+        """Plan and write everything."""
+        work = self._begun(Work(self._store, self.spool, self._order, self.before, watch))
+        self._go(work, Writing(self._store, work.run_id, work.at))
+        return self._end(work)
+
+    def replay(self, watch: Callable[[int], None], rehearsal: Rehearsal, drafts: Drafts) -> ImportReport:
+        """Write what was rehearsed; from where somebody else wrote meanwhile, it is planned anew."""
+        work = Work(self._store, self.spool, self._order, self.before, watch, rehearsal.reading)
+        stage = Writing(self._store, self._begun(work).run_id, work.at)
+        if work.replay(drafts, stage):
+            work.tally.sweep = rehearsal.report.sweep
+        else:
+            self._go(work, stage)
+        return self._end(work)
+
+    def _begun(self, work: Work) -> Work:
+        self._work = work
         self._store.put_run(self._so_far())
-        stage = Writing(self._store, work.run_id, work.at, drafts or Drafts(-1))
+        return work
+
+    def _go(self, work: Work, stage: Writing) -> None:
         work.go(stage)
         if self._order.sweep is not None and self.ends:
             work.tally.sweep = sweep(work, self._order.sweep, self.scopes, stage)
+
+    def _end(self, work: Work) -> ImportReport:
         report = work.tally.report(work.run_id, (work.base_seq, self._store.head()), dry_run=False)
         run = self._so_far()
         done = replace(run, batches=self.before.batches + 1, taken=run.counts)
@@ -110,15 +133,16 @@ class Session:
         self._leases.free()
 
     def step(self) -> None:
-        """Keep the leases, and say how far the run is."""
+        """Keep the leases, and say how far the run is; what is only rehearsed of a plan is no run yet."""
         self._leases.renew()
-        if self._work is not None:
-            self._store.put_run(self._so_far())
+        if self._is_recorded:
+            message = "is planned" if self._work is None else ""
+            self._store.put_run(replace(self._so_far(), message=message))
 
     def _so_far(self) -> Run:
         """The run as it stands; ``rows`` is how many there are so far, ``read`` how many of them are done."""
         counts = {**self.before.counts, "rows": self.before.counts.get("rows", 0) + self.spool.rows}
-        for name, number in (self._work.tally.plain_counts() if self._work is not None else {}).items():
+        for name, number in (self._work.counts() if self._work is not None else {}).items():
             counts[name] = counts.get(name, 0) + number
         return replace(self.before, scopes=self.scopes, counts=counts)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 from cmdb.errors import IdempotencyMismatch, TooHeavy
 from cmdb.ingest.batches import batches
 from cmdb.ingest.contents import edge_content, item_content
+from cmdb.ingest.drafts import Draft, Drafts
 from cmdb.ingest.edge_claims import record_of
 from cmdb.ingest.edges import plan_edges
 from cmdb.ingest.firsts import first_edges, first_items
@@ -20,9 +21,9 @@ from cmdb.ingest.reader import Reader
 from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN, settle
 from cmdb.ingest.spool import Spool, Weighed
 from cmdb.ingest.stages import Stage
-from cmdb.ingest.tally import Tally
+from cmdb.ingest.tally import Reading, Tally
 from cmdb.model.commits import ChangeSet, Commit
-from cmdb.model.observations import CIRecord, RelationshipRecord
+from cmdb.model.observations import CIRecord, Problem, RelationshipRecord
 from cmdb.model.sources import RecordKind, Run, SourceRecord
 from cmdb.model.values import digest
 from cmdb.store.port import Store
@@ -38,11 +39,35 @@ LEAST: Final = 50
 """A batch of so few rows is not halved any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A write that is still empty: with its number and size when it is a batch of the input."""
+
+    changes: ChangeSet
+    number: str = ""
+    rows: int = 0
+
+    def draft(self, planned: Planned, head: int) -> Draft:
+        return Draft(self.number, self.rows, replace(filled(self.changes, planned), planned_at=head), planned)
+
+
 class Work:
     """One pass over one input, for one run."""
 
-    def __init__(self, store: Store, spool: Spool, order: Order, run: Run, watch: Watch) -> None:
-        """Begin with nothing done; ``run`` is as earlier parts of it left it, ``watch`` is told of each batch."""
+    def __init__(
+        self,
+        store: Store,
+        spool: Spool,
+        order: Order,
+        run: Run,
+        watch: Watch,
+        reading: Reading | None = None,
+    ) -> None:
+        """Begin with nothing done.
+
+        ``run`` is as earlier parts of it left it, ``watch`` is told of each batch, ``reading`` is what an earlier pass
+        found in the input.
+        """
         self.store = store
         self.spool = spool
         self.order = order
@@ -51,9 +76,13 @@ class Work:
         self.watch = watch
         self.at = datetime.now(UTC)
         self.base_seq = store.head()
-        self.tally = Tally()
-        for problem in spool.problems:
-            self.tally.problem(problem)
+        self.reading = reading or Reading()
+        self.tally = Tally(self.reading)
+        self._is_read = reading is not None
+        self._written: set[str] = set()
+        self._rows = 0
+        if not self._is_read:
+            self.reading.problems.extend(spool.problems)
 
     def go(self, stage: Stage) -> None:
         """Items of the whole input first, then relationships, then what earlier imports left dangling."""
@@ -63,6 +92,39 @@ class Work:
         for number, edges in enumerate(batches(self._first_edges()), 1):
             self._take(edges, f"relationships/{number}", partial(plan_edges, context=context), stage)
         self._retry_unresolved(context, stage)
+
+    def replay(self, drafts: Drafts, stage: Stage) -> bool:
+        """Write what was rehearsed as it was planned, as long as nobody else writes; whether all of it was written.
+
+        If not, :meth:`go` plans and writes the rest.
+        """
+        head = drafts.head
+        for draft in drafts:
+            if self.store.head() != head:
+                return False
+            try:
+                commit = stage.write(replace(draft, changes=replace(draft.changes, planned_at=head)))
+            except IdempotencyMismatch:
+                raise
+            except (TooHeavy, *OVERTAKEN):
+                return False
+            self._done(draft)
+            if commit is not None and commit.seq != head + 1:
+                self._settle(draft.planned, stage)
+                return False
+            head = head if commit is None else commit.seq
+        return True
+
+    def _done(self, draft: Draft) -> None:
+        self.tally.add(draft.planned)
+        self._written.add(draft.number)
+        self._rows += draft.rows
+        if draft.rows:
+            self.watch(draft.rows)
+
+    def counts(self) -> dict[str, int]:
+        """The counts so far as a run keeps them; ``read`` are the rows that are done."""
+        return {**self.tally.plain_counts(), "read": self._rows}
 
     @property
     def failed(self) -> int:
@@ -80,19 +142,15 @@ class Work:
 
     def _take(self, rows: list[Row], number: str, plan: Callable[[list[Row]], Planned], stage: Stage) -> None:
         """One batch of the input, in halves when the store has not the memory for it."""
-
-        def planned(head: int) -> Planned:
-            return stage.draft(number, head, rows) or plan(rows)
-
+        if number in self._written:
+            return
         try:
-            self._batch(planned, self._numbered(number, rows), stage, number)
+            self._batch(partial(plan, rows), _Batch(self._numbered(number, rows), number, len(rows)), stage)
         except TooHeavy:
             if len(rows) <= LEAST:
                 raise
             self._take(rows[: len(rows) // 2], f"{number}a", plan, stage)
             self._take(rows[len(rows) // 2 :], f"{number}b", plan, stage)
-        else:
-            self.watch(len(rows))
 
     def _numbered(self, number: str, rows: Sequence[CIRecord | RelationshipRecord]) -> ChangeSet:
         """The write of a batch, still empty: known by its number, told apart by its content."""
@@ -107,50 +165,57 @@ class Work:
         request_id = f"{self.run_id}/{uuid.uuid4()}"
         return ChangeSet(request_id, request_id, self.order.actor, self.order.reason, run_id=self.run_id)
 
-    def _batch(self, plan: Callable[[int], Planned], batch: ChangeSet, stage: Stage, number: str = "") -> None:
-        """Plan, write, and plan anew when somebody else was first; ``plan`` is told the head that it plans at."""
-        done = self.store.commit_of(batch.request_id) if self.order.request_id is not None else None
+    def _batch(self, plan: Callable[[], Planned], batch: _Batch, stage: Stage) -> None:
+        """Plan, write, and plan anew when somebody else was first."""
+        request_id = batch.changes.request_id
+        done = self.store.commit_of(request_id) if self.order.request_id is not None else None
         if done is not None:
-            replayed(done, batch)
+            replayed(done, batch.changes)
         for attempt in range(ATTEMPTS):
             head = self.store.head()
-            planned = plan(head) if done is None else plan(head).without_changes()
+            planned = plan() if done is None else plan().without_changes()
+            draft = batch.draft(planned, head)
             try:
-                commit = stage.write(replace(filled(batch, planned), planned_at=head), planned, number)
+                commit = stage.write(draft)
             except IdempotencyMismatch:
                 raise
             except OVERTAKEN:
                 if attempt == ATTEMPTS - 1:
                     raise
             else:
-                self.tally.add(planned)
+                self._done(draft)
                 if commit is not None and commit.seq != head + 1:
                     self._settle(planned, stage)
                 return
 
     def apply(self, planned: Planned, stage: Stage) -> None:
         """Write what follows from the state of the store."""
-        self._batch(lambda _head: planned, self.unnumbered(), stage)
+        self._batch(lambda: planned, _Batch(self.unnumbered()), stage)
 
     def _settle(self, written: Planned, stage: Stage) -> None:
         edges = {*written.targets(RecordKind.RELATIONSHIP), *written.removals}
         settle(self.store, written.targets(RecordKind.ITEM), edges, partial(self._repair, stage))
 
     def _repair(self, stage: Stage, planned: Planned) -> Commit | None:
-        commit = stage.write(filled(self.unnumbered(), planned), planned, "")
+        commit = stage.write(Draft("", 0, filled(self.unnumbered(), planned), planned))
         self.tally.add(planned)
         return commit
 
     def _first_items(self) -> Iterator[Weighed[CIRecord]]:
-        return self._read(first_items(self.spool, self.tally.problem))
+        return self._read(first_items(self.spool, self._tell))
 
     def _first_edges(self) -> Iterator[Weighed[RelationshipRecord]]:
-        return self._read(first_edges(self.spool, self.tally.problem))
+        return self._read(first_edges(self.spool, self._tell))
 
     def _read(self, rows: Iterable[Weighed[Row]]) -> Iterator[Weighed[Row]]:
         for weighed in rows:
-            self.tally.read(weighed.row)
+            if not self._is_read:
+                self.reading.read(weighed.row)
             yield weighed
+
+    def _tell(self, problem: Problem) -> None:
+        if not self._is_read:
+            self.reading.problems.append(problem)
 
     def _retry_unresolved(self, context: Context, stage: Stage) -> None:
         """Try what earlier imports left dangling; only those that resolve now count in this report."""
@@ -159,7 +224,7 @@ class Work:
             after = (page[-1].scope, page[-1].key)
             left = [record for record in page if (record.scope, record.key) not in self.spool.edges]
             if left:
-                self._batch(partial(_resolvable, left, context), self.unnumbered(), stage)
+                self._batch(partial(_resolvable, left, context), _Batch(self.unnumbered()), stage)
 
 
 def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
@@ -176,7 +241,7 @@ def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
     )
 
 
-def _resolvable(left: Sequence[SourceRecord], context: Context, _head: int) -> Planned:
+def _resolvable(left: Sequence[SourceRecord], context: Context) -> Planned:
     """What of unresolved records resolves now; who said it when stays as it was."""
     before = {(record.scope, record.key): record for record in left}
     planned = plan_edges([record_of(record) for record in left], context)

@@ -16,6 +16,7 @@ from cmdb.app.cli.exporting import export
 from cmdb.app.cli.failures import tell
 from cmdb.app.cli.importing import import_files
 from cmdb.app.cli.invocation import Invocation
+from cmdb.app.cli.planning import plan_application
 from cmdb.app.cli.recounting import recount
 from cmdb.app.cli.releasing import release
 from cmdb.app.cli.runs import runs_application
@@ -82,6 +83,7 @@ def application() -> typer.Typer:
     app.command("release", no_args_is_help=True)(release)
     app.command("serve")(serve)
     app.add_typer(duplicates_application(), name="duplicates")
+    app.add_typer(plan_application(), name="plan")
     app.add_typer(runs_application(), name="runs")
     app.add_typer(schema_application(), name="schema")
     app.add_typer(store_application(), name="store")

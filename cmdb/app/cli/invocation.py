@@ -45,6 +45,10 @@ class Invocation:
         """The built-in catalogue with the user's files."""
         return load_catalogue(*self.settings.catalogue)
 
+    def with_policy(self, name: str | None) -> "Invocation":
+        """The same with another policy for imports, unless none is named."""
+        return self if name is None else Invocation(self.settings.model_copy(update={"import_policy": name}))
+
     @contextmanager
     def services(self) -> Iterator[Services]:
         """The services over the store, which is closed at the end."""

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from cmdb.app.rendering.lines import columns, line, number_of, section, title
 from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, SweepReport, TypeCount
 from cmdb.model.observations import Problem
+from cmdb.model.sources import RunState
 
 LISTED: Final = 50
 """Rows of a section in text; JSON has all of them."""
@@ -45,6 +46,8 @@ def import_json(report: ImportReport, listed: int = MOST) -> dict[str, object]:
             "changes": report.counts.changes - len(changes),
         },
         "sweep": None if report.sweep is None else asdict(report.sweep),
+        "held_because": list(report.held_because),
+        "plan_id": report.plan_id or None,
     }
 
 
@@ -81,26 +84,40 @@ def import_report(report: ImportReport) -> Iterator[RenderableType]:
     """The report in text: counts first, then what needs attention."""
     yield title(_headline(report))
     yield line(_counted(report.counts))
+    yield from section("Held because", map(line, report.held_because))
+    yield from section("Look at it, then apply or discard it", _commands(report))
     if report.objects != report.classes:
         yield from section("Objects of the input", _numbers(report.objects))
     yield from section("CIs and records by class", _numbers(report.classes))
     yield from section("Relationships by type", _relationships(report.relationships))
     if report.dry_run:
-        yield from _limited("Would change", report.counts.changes, [_change_row(change) for change in report.changes])
-    heading = "Leads nowhere yet (kept, and tried again at every import)"
-    yield from _limited(heading, report.counts.dangling, _dangling_rows(report))
-    yield from _limited("Problems", report.problem_count, [_problem_row(problem) for problem in report.problems])
+        yield from _limited("Would change", report.counts.changes, [change_row(change) for change in report.changes])
+    yield from attention(report)
     if report.sweep is not None:
         yield from section("Sweep", [line(_swept(report.sweep, report))])
 
 
+def attention(report: ImportReport) -> Iterator[RenderableType]:
+    """What of the input leads nowhere or is wrong."""
+    heading = "Leads nowhere yet (kept, and tried again at every import)"
+    yield from _limited(heading, report.counts.dangling, _dangling_rows(report))
+    yield from _limited("Problems", report.problem_count, [_problem_row(problem) for problem in report.problems])
+
+
 def _headline(report: ImportReport) -> str:
     changes = number_of(report.counts.changes, "change")
+    if report.state is RunState.HELD and report.plan_id:
+        return f"Held: {changes} against seq {report.seq} wait for a decision; nothing was written."
     if report.dry_run:
         return f"Dry run against seq {report.seq}: {changes} pending; nothing was written."
     words = "Imported" if report.counts.failed == 0 and not report.is_incomplete else "Imported with errors"
     refused = " The sweep was refused." if report.sweep is not None and report.sweep.refusal else ""
     return f"{words}: {changes}, now at seq {report.seq} (run {report.run_id}).{refused}"
+
+
+def _commands(report: ImportReport) -> Iterator[RenderableType]:
+    if report.state is RunState.HELD and report.plan_id:
+        yield from (line(f"cmdb plan {word} {report.plan_id}") for word in ("show", "apply", "discard"))
 
 
 def _counted(counts: Counts) -> str:
@@ -128,7 +145,8 @@ def _mentions(count: TypeCount) -> str:
     return f" (from {number_of(count.mentions, 'mention')})" if count.mentions > count.relationships else ""
 
 
-def _change_row(change: PlannedChange) -> list[str]:
+def change_row(change: PlannedChange) -> list[str]:
+    """One change in text: what is done, to what, and what becomes of which value."""
     fields = "; ".join(f"{name}: {old!r} → {new!r}" for name, (old, new) in change.fields.items())
     return [change.action, change.subject, fields]
 

@@ -1,16 +1,16 @@
 """Reading catalogue files: every fault is collected with its file, line and path before anything is refused."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
 from cmdb.errors import CatalogueInvalid, Fault, FileMissing
 from cmdb.model.catalogue.catalogue import Catalogue
 from cmdb.model.catalogue.declarations import CatalogueFile
-from cmdb.model.catalogue.merging import Layer, Loc, Section, merge
+from cmdb.model.catalogue.merging import Layer, Section, merge
+from cmdb.model.placed_yaml import Loc, read_yaml
 
 SECTIONS: tuple[Section, ...] = ("classes", "relationships")
 ALONE = ("precedence", "unknown_class")
@@ -43,36 +43,16 @@ def _read(path: Path) -> bytes:
 
 
 def _layer(name: str, content: bytes) -> Layer:
+    found = read_yaml(name, content)
+    if isinstance(found, Fault):
+        return Layer(None, (found,), lambda _path: found.place)
     try:
-        text = content.decode("utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-        twice = list(_repeated(root, set()))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return _unreadable(f"{name}:{line}", f"is not UTF-8: {error.reason}")
-    except yaml.YAMLError as error:
-        return _unreadable(_mark_of(name, error), "is not YAML")
-    except ValueError as error:  # the reader makes dates of what looks like one
-        return _unreadable(name, f"holds a value that cannot be read: {error}")
-    except RecursionError:
-        return _unreadable(name, "is nested too deeply")
-
-    def place(path: Loc) -> str:
-        return f"{name}:{_line(root, path)} {'.'.join(str(part) for part in path)}".strip()
-
-    repeated = tuple(Fault(f"{name}:{line}", f"the key {key!r} stands twice") for key, line in twice)
-    try:
-        return Layer(CatalogueFile.model_validate(data), repeated, place)
+        return Layer(CatalogueFile.model_validate(found.data), found.repeated, found.place)
     except ValidationError as error:
         paths = [_path(entry["loc"]) for entry in error.errors()]
-        faults = [Fault(place(path), entry["msg"]) for path, entry in zip(paths, error.errors(), strict=True)]
-        content_left, left_out = _sound_part(data, paths)
-        return Layer(content_left, (*repeated, *faults), place, left_out)
-
-
-def _unreadable(place: str, message: str) -> Layer:
-    return Layer(None, (Fault(place, message),), lambda _path: place)
+        faults = [Fault(found.place(path), entry["msg"]) for path, entry in zip(paths, error.errors(), strict=True)]
+        content_left, left_out = _sound_part(found.data, paths)
+        return Layer(content_left, (*found.repeated, *faults), found.place, left_out)
 
 
 def _sound_part(data: object, wrong: Sequence[Loc]) -> tuple[CatalogueFile | None, frozenset[tuple[Section, str]]]:
@@ -100,46 +80,3 @@ def _without(node: object, path: Loc, cut: Collection[Loc]) -> object:
 
 def _path(loc: Sequence[int | str]) -> Loc:
     return tuple(part if isinstance(part, int) else str(part) for part in loc if part != "[key]")
-
-
-def _mark_of(name: str, error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"{name}:{mark.line + 1}" if mark is not None else name
-
-
-def _line(node: yaml.Node | None, path: Loc) -> int:
-    """The line (from 1) of the deepest node on the path that exists."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for part in path:
-        found = _child(node, part)
-        if found is None:
-            break
-        key, node = found
-        line = key.start_mark.line + 1
-    return line
-
-
-def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part]
-    return None
-
-
-def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[tuple[str, int]]:
-    """Keys that stand twice in one mapping; an anchor is looked at once, also when it holds itself."""
-    if node is None or id(node) in visited:
-        return
-    visited.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _repeated(child, visited)
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        if key.value in seen:
-            yield key.value, key.start_mark.line + 1
-        seen.add(key.value)
-        yield from _repeated(value, visited)

@@ -28,8 +28,8 @@ from cmdb.model.catalogue.precedence import (
     said_by_sources,
     undeclared,
 )
+from cmdb.model.placed_yaml import Loc
 
-Loc: TypeAlias = tuple[int | str, ...]
 Place: TypeAlias = Callable[[Loc], str]
 Section: TypeAlias = Literal["classes", "relationships"]
 

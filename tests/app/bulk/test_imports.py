@@ -31,7 +31,7 @@ def test_rows_are_imported_and_reported_as_on_the_command_line(server: Server) -
     assert answer.headers["location"] == f"/imports/{answer.json()['run_id']}"
     assert report.keys() == [
         "run_id", "state", "dry_run", "complete", "base_seq", "seq", "digest", "counts", "objects", "classes",
-        "relationships", "problems", "dangling", "changes", "omitted", "sweep",
+        "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
     ]  # fmt: skip
     assert report.text("state") == "succeeded"
     assert report.number("counts", "changes") == 0

@@ -53,7 +53,7 @@ def test_the_report_has_these_keys(cmdb: CommandLine, power: Path) -> None:
     report = cmdb("import", str(power), "--json").json()
     assert report.keys() == [
         "run_id", "state", "dry_run", "complete", "base_seq", "seq", "digest", "counts", "objects", "classes",
-        "relationships", "problems", "dangling", "changes", "omitted", "sweep",
+        "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
     ]  # fmt: skip
 
 
