@@ -49,7 +49,8 @@ def child(tmp_path: Path) -> Iterator[Child]:
     if not Path("/proc/self/status").exists():
         pytest.skip("the system does not say how much memory a process holds")
     command = [sys.executable, "-c", "from cmdb.app.cli import main; main()", "serve", "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CMDB_STORE": f"sqlite:///{tmp_path}/s.db"}
+    settings = {"CMDB_STORE": f"sqlite:///{tmp_path}/s.db", "CMDB_IMPORT_POLICY": "none"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **settings}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         found = re.search(r":(\d+)/", process.stderr.readline())
