@@ -26,7 +26,7 @@ class Guard(Protocol):
         """Whether everything may pass, so that nothing needs to be rehearsed."""
 
     def judge(self, rehearsal: Rehearsal) -> Judgement:
-        """Whether an import may go on; what it would do to impact is asked only where that decides."""
+        """Whether an import may go on; what it would do to impact is asked only where that decides, or it may not."""
 
     def examine(self, rehearsal: Rehearsal) -> Judgement:
         """The same, and always with what it would do to impact: for a plan that people read."""

@@ -1,16 +1,19 @@
 """Plans as people decide them: made from an input, applied once and to their end, or discarded."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from cmdb.errors import NotFound, PlanDecided, PlanStale
+from cmdb.errors import NotFound, PlanDecided, PlanStale, ScopeBusy
 from cmdb.ingest.drafts import Drafts
 from cmdb.ingest.guard import UNGUARDED, Guard
+from cmdb.ingest.leases import Leases
 from cmdb.ingest.orders import PATIENCE, Order, Sweep
+from cmdb.ingest.plan_checking import is_as_planned, is_confirmed, moved, unconfirmed
 from cmdb.ingest.plan_entries import refused_of, rows_of
 from cmdb.ingest.plan_making import propose, reported
 from cmdb.ingest.rehearsal import Rehearsal, rehearse
@@ -19,11 +22,10 @@ from cmdb.ingest.session import Progress, Session, Steps, going_on
 from cmdb.ingest.spool import Input, Spool
 from cmdb.ingest.work import Work
 from cmdb.model.plans import ROWS, Plan, PlanState
-from cmdb.model.sources import Lease, Run, RunState
+from cmdb.model.sources import Lease, Run, RunState, Scope
 from cmdb.store.port import Store
 
-SHORTEST: Final = 12
-"""Digits of a digest that are enough to name it."""
+ANEW: Final = "Make the plan anew, or import again."
 
 _WAITING: Final = (PlanState.OPEN, PlanState.HELD, PlanState.STALE)
 
@@ -79,15 +81,25 @@ class Plans:
         """Do what a plan says, once, by the same path as every import.
 
         It is planned again under the leases of its scopes and compared before anything is written.  A plan that broke
-        off is applied to its end by the same run: what was written counts once.
+        off is applied to its end by the same run: what was written counts once.  Of several who apply one plan at a
+        time the first one does it; the others wait, and are told who did.
 
         Raises:
             NotFound: there is no such plan.
-            PlanDecided: it was applied, by the run that is named, or discarded.
+            PlanDecided: it was applied, by the run that is named, or discarded, or its run was reverted.
             PlanStale: the graph has moved since it was made, or it would now do something else; nothing was written.
             ScopeBusy, Conflict, StoreError: as for a run.
         """
-        plan = self._undecided(plan_id)
+        self._undecided(plan_id)
+        with self._turn(plan_id, decision.patience) as turn:
+
+            def going_on_alone(done: int, rows: int) -> None:
+                turn.renew()
+                progress(done, rows)
+
+            return self._alone(self._undecided(plan_id), decision, going_on_alone)
+
+    def _alone(self, plan: Plan, decision: Decision, progress: Progress) -> ImportReport:
         run = self._run(plan, decision)
         absent = refused_of(self._store, plan.id)
         order = Order(
@@ -102,19 +114,20 @@ class Plans:
         with Spool([partial(rows_of, self._store, plan.id)], absent) as spool:
             session = Session(self._store, spool, order, run, ends=plan.is_last)
             with session.leased(_nothing_to_tell):
-                return self._apply(session, self._undecided(plan_id), decision, progress)
+                return self._apply(session, self._undecided(plan.id), decision, progress)
 
     def discard(self, plan_id: str, actor: str) -> Plan:
         """Decide that a plan is not applied; its rows are removed, what it would have done can still be read.
 
         Raises:
             NotFound: there is no such plan.
-            PlanDecided: it was applied or begun, or discarded before.
+            PlanDecided: it was applied or begun, unless that was reverted, or discarded before.
         """
-        plan = self._undecided(plan_id)
+        plan = self.one(plan_id)
+        is_open = plan.state in _WAITING or (plan.state is PlanState.APPLYING and self._is_reverted(plan))
         gone = replace(plan, state=PlanState.DISCARDED, decided_at=datetime.now(UTC), decided_by=actor)
-        if plan.state is PlanState.APPLYING or not self._store.move_plan(gone, plan.state):
-            raise _decided(self.one(plan_id))
+        if not is_open or not self._store.move_plan(gone, plan.state):
+            raise self._decided(self.one(plan_id))
         self._store.drop_plan_parts(plan_id, ROWS)
         run = self._store.run(plan.run_id) if plan.run_id else None
         if run is not None and run.state is RunState.HELD:
@@ -124,9 +137,43 @@ class Plans:
 
     def _undecided(self, plan_id: str) -> Plan:
         plan = self.one(plan_id)
-        if plan.state.is_decided:
-            raise _decided(plan)
+        if plan.state.is_decided or (plan.state is PlanState.APPLYING and self._is_reverted(plan)):
+            raise self._decided(plan)
         return plan
+
+    def _decided(self, plan: Plan) -> PlanDecided:
+        if plan.state is PlanState.DISCARDED:
+            return PlanDecided(f"The plan {plan.id} was discarded by {plan.decided_by}.", hint=ANEW)
+        word = "applied" if plan.state is PlanState.APPLIED else "begun"
+        msg = f"The plan {plan.id} was {word} by {plan.decided_by} in run {plan.run_id}"
+        details = {"plan": plan.id, "run": plan.run_id}
+        if self._is_reverted(plan):
+            return PlanDecided(f"{msg}, which was reverted.", hint=ANEW, details=details)
+        hint = "" if plan.state is PlanState.APPLIED else "Apply it to its end, or revert its run."
+        return PlanDecided(f"{msg}.", hint=hint, details=details)
+
+    def _is_reverted(self, plan: Plan) -> bool:
+        """Whether the run that applied a plan, or began to, was undone since."""
+        run = self._store.run(plan.run_id) if plan.run_id else None
+        return run is not None and run.state is RunState.REVERTED
+
+    @contextmanager
+    def _turn(self, plan_id: str, patience: float) -> Iterator[Leases]:
+        """Apply a plan alone: its run holds its scopes whoever goes on with it, so the plan has a lease of its own.
+
+        Raises:
+            ScopeBusy: somebody else applies it for longer than is waited.
+        """
+        turn = Leases(self._store, f"{plan_id}/{uuid.uuid4()}", (Scope("plan", plan_id),), patience)
+        try:
+            turn.take(_nothing_to_tell)
+        except ScopeBusy as error:
+            msg = f"The plan {plan_id} is being applied by somebody else."
+            raise ScopeBusy(msg, hint="Look at it again with `cmdb plan show`.", details=error.details) from error
+        try:
+            yield turn
+        finally:
+            turn.free()
 
     def _run(self, plan: Plan, decision: Decision) -> Run:
         """The run that was held or broke off goes on; a plan that was asked for becomes a new one."""
@@ -154,7 +201,7 @@ class Plans:
             rehearsal = session.rehearse(steps, drafts)
             self._check(plan, rehearsal, decision)
             if not self._store.move_plan(begun, plan.state):
-                raise _decided(self.one(plan.id))
+                raise self._decided(self.one(plan.id))
             with session.recorded():
                 return session.replay(steps, rehearsal, drafts)
 
@@ -162,7 +209,7 @@ class Plans:
         """The run has the part already: by this plan, of which only that was not written down, or without it."""
         if plan.state is not PlanState.APPLYING:
             return PlanStale(f"The run {plan.run_id} went on without the plan {plan.id}.")
-        return _decided(self._end(plan))
+        return self._decided(self._end(plan))
 
     def _end(self, begun: Plan) -> Plan:
         done = replace(begun, state=PlanState.APPLIED, decided_at=datetime.now(UTC))
@@ -176,30 +223,16 @@ class Plans:
         Raises:
             PlanStale: it is not what was planned, or not on what it was planned.
         """
-        digest, base, head = rehearsal.report.digest, rehearsal.base_seq, self._store.head()
-        if decision.confirm is not None and len(decision.confirm) >= SHORTEST:
-            expected = base == head and digest.startswith(decision.confirm)
-        else:
-            expected = plan.base_seq == base == head and digest == plan.digest
-        if expected:
+        head = self._store.head()
+        unmoved = is_as_planned(plan, rehearsal, head)
+        if unmoved if decision.confirm is None else is_confirmed(decision.confirm, rehearsal, head):
             return
+        if unmoved:
+            raise unconfirmed(plan, rehearsal)
         if plan.state is not PlanState.STALE:
             self._store.move_plan(replace(plan, state=PlanState.STALE), plan.state)
-        now = (
-            "do the same" if digest == plan.digest else f"do something else, {rehearsal.report.counts.changes} changes"
-        )
-        msg = f"The plan was made at seq {plan.base_seq}, the graph is at seq {head}; it would now {now} ({digest})."
-        raise PlanStale(msg, details={"plan": plan.id, "base": plan.base_seq, "head": head, "digest": digest})
+        raise moved(self._store, plan, rehearsal, head)
 
 
 def _nothing_to_tell(_lease: Lease) -> None:
     """A plan that waits for its scopes is no run yet."""
-
-
-def _decided(plan: Plan) -> PlanDecided:
-    if plan.state is PlanState.DISCARDED:
-        return PlanDecided(f"The plan {plan.id} was discarded by {plan.decided_by}.")
-    words = "was applied" if plan.state is PlanState.APPLIED else "was begun"
-    hint = "" if plan.state is PlanState.APPLIED else "Apply it to its end, or revert its run."
-    msg = f"The plan {plan.id} {words} by {plan.decided_by} in run {plan.run_id}."
-    return PlanDecided(msg, hint=hint, details={"plan": plan.id, "run": plan.run_id})

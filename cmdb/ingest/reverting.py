@@ -14,6 +14,7 @@ from cmdb.ingest.items import plan_targets
 from cmdb.ingest.leases import Leases
 from cmdb.ingest.orders import Order
 from cmdb.ingest.overlay import Overlay
+from cmdb.ingest.plan_making import held_plan_id
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
 from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN
@@ -43,7 +44,7 @@ def revert(store: Store, run_id: str, order: Order) -> Reverted:
 
     Raises:
         NotFound: there is no such run.
-        RevertRefused: it is still going on, was reverted, or a later run changed what it had written.
+        RevertRefused: it is still going on, is held, was reverted, or a later run changed what it had written.
         ScopeBusy: another run holds one of its scopes.
         Conflict: somebody wrote the same CIs meanwhile; nothing was done.
     """
@@ -77,6 +78,10 @@ def _revertible(store: Store, run_id: str) -> Run:
         raise NotFound(f"There is no run {run_id}.", hint="List them with `cmdb runs`.")
     if run.state is RunState.REVERTED:
         raise RevertRefused(f"The run {run_id} was reverted before.", hint=f"It is {run.message}; revert that one.")
+    if run.state is RunState.HELD:
+        plan_id = held_plan_id(run.id, run.batches + 1)
+        hint = f"Decide that first: `cmdb plan discard {plan_id}`, or apply it."
+        raise RevertRefused(f"The run {run_id} is held: the plan {plan_id} waits for a decision.", hint=hint)
     if run.state is RunState.RUNNING:
         raise RevertRefused(f"The run {run_id} is still going on.", hint="Wait until it has ended.")
     later = [id_ for id_ in store.successors(run_id) if _still_holds(store, id_)]

@@ -72,39 +72,42 @@ def undisturbed(*more: Observation) -> tuple[MemoryStore, ImportReport]:
 
 @pytest.mark.parametrize("more", [(), (ci("nothing", "NoSuchClass"), ci("h1"), edge("h1", "LOCATED_IN", "nowhere"))])
 def test_a_guarded_import_gives_the_graph_and_the_report_of_one_that_is_not(
-    store: Store, more: tuple[Observation, ...]
+    any_store: Store, more: tuple[Observation, ...]
 ) -> None:
     expected, told = undisturbed(*more)
-    load(store, *BEFORE)
-    report = guarded(store, nothing, *more)
-    assert plain(store) == plain(expected)
+    load(any_store, *BEFORE)
+    report = guarded(any_store, nothing, *more)
+    assert plain(any_store) == plain(expected)
     assert replace(report, run_id="", changes=(), sweep=None) == replace(told, run_id="", changes=(), sweep=None)
     assert sorted(map(str, report.changes)) == sorted(map(str, told.changes))
     assert report.state is (RunState.SUCCEEDED_WITH_ERRORS if more else RunState.SUCCEEDED)
-    run, other = store.run(report.run_id), expected.run(told.run_id)
+    run, other = any_store.run(report.run_id), expected.run(told.run_id)
     assert run is not None
     assert other is not None
     assert run.counts == other.counts
 
 
-def test_what_was_only_seen_is_stamped(store: Store) -> None:
-    load(store, *BEFORE)
-    report = Ingest(store, Watchful(nothing)).run([lambda: BEFORE], ORDER)
+def test_what_was_only_seen_is_stamped(any_store: Store) -> None:
+    load(any_store, *BEFORE)
+    report = Ingest(any_store, Watchful(nothing)).run([lambda: BEFORE], ORDER)
     assert report.counts.changes == 0
-    assert store.head() > 0
-    assert {record.seen_run for record in store.records([(RACKS, host.key) for host in HOSTS]).values()} == {
+    assert any_store.head() > 0
+    assert {record.seen_run for record in any_store.records([(RACKS, host.key) for host in HOSTS]).values()} == {
         report.run_id
     }
 
 
-def test_what_somebody_else_writes_after_the_rehearsal_is_not_overwritten(store: Store) -> None:
-    load(store, *BEFORE)
-    guarded(store, lambda _rehearsal: load(store, ci("x1", scope=CLOUD, name="h9", serial="S9"), ci("x2", scope=CLOUD)))
+def test_what_somebody_else_writes_after_the_rehearsal_is_not_overwritten(any_store: Store) -> None:
+    load(any_store, *BEFORE)
+    guarded(
+        any_store,
+        lambda _rehearsal: load(any_store, ci("x1", scope=CLOUD, name="h9", serial="S9"), ci("x2", scope=CLOUD)),
+    )
     expected = MemoryStore(gadgets())
     load(expected, *BEFORE)
     load(expected, ci("x1", scope=CLOUD, name="h9", serial="S9"), ci("x2", scope=CLOUD))
     Ingest(expected).run([lambda: AFTER], SWEEP)
-    assert plain(store) == plain(expected)
+    assert plain(any_store) == plain(expected)
 
 
 class InterruptedStore(MemoryStore):

@@ -40,17 +40,17 @@ class PolicyGuard(Guard):
     @override
     def judge(self, rehearsal: Rehearsal) -> Judgement:
         reasons = tuple(self._reasons(rehearsal))
-        limits = self._policy.effects
-        if limits.is_empty or not rehearsal.changes:
-            return Judgement(reasons)
-        effects = self._foresee(rehearsal.store, rehearsal.overlay.touched())
-        return Judgement((*reasons, *effect_reasons(effects, limits)), plain(effects))
+        if not reasons and (self._policy.effects.is_empty or not rehearsal.changes):
+            return Judgement()
+        return self._with_effects(reasons, rehearsal)
 
     @override
     def examine(self, rehearsal: Rehearsal) -> Judgement:
+        return self._with_effects(tuple(self._reasons(rehearsal)), rehearsal)
+
+    def _with_effects(self, reasons: tuple[str, ...], rehearsal: Rehearsal) -> Judgement:
         effects = self._foresee(rehearsal.store, rehearsal.overlay.touched())
-        reasons = (*self._reasons(rehearsal), *effect_reasons(effects, self._policy.effects))
-        return Judgement(reasons, plain(effects))
+        return Judgement((*reasons, *effect_reasons(effects, self._policy.effects)), plain(effects))
 
     def _reasons(self, rehearsal: Rehearsal) -> Iterator[str]:
         counted = rehearsal.measures.counted(rehearsal.store, rehearsal.overlay)
