@@ -69,6 +69,16 @@ AnyLimit: TypeAlias = Annotated[
 """A limit, or ``none``."""
 
 
+def _kind_of_number(value: object) -> str:
+    return NONE if isinstance(value, str) else LIMIT
+
+
+AnyNumber: TypeAlias = Annotated[
+    Annotated[int, Field(ge=0), Tag(LIMIT)] | Annotated[Literal["none"], Tag(NONE)], Discriminator(_kind_of_number)
+]
+"""So many may pass, or ``none``: all may."""
+
+
 class Limits(Declaration):
     """Limits of what an import may do in a scope; one that is not given is not looked at."""
 
@@ -130,16 +140,16 @@ class EffectLimits(Declaration):
     """Limits of what an import may do to impact; one that is not given is not looked at."""
 
     services_gaining_single_points: Annotated[
-        AnyLimit | None, Field(description="Services that gain a single point of failure.")
+        AnyNumber | None, Field(description="Services that gain a single point of failure.")
     ] = None
     groups_broken: Annotated[
-        AnyLimit | None, Field(description="Redundancy groups that fall under what they need.")
+        AnyNumber | None, Field(description="Redundancy groups that fall under what they need.")
     ] = None
     groups_without_spare: Annotated[
-        AnyLimit | None, Field(description="Redundancy groups of which a member could fail, and none can any more.")
+        AnyNumber | None, Field(description="Redundancy groups of which a member could fail, and none can any more.")
     ] = None
     radii_grown: Annotated[
-        AnyLimit | None, Field(description="CIs whose blast radius grows by more than radius_growth.")
+        AnyNumber | None, Field(description="CIs whose blast radius grows by more than radius_growth.")
     ] = None
     radius_growth: Annotated[Growth | None, Field(description="What counts as growth of a radius.")] = None
 
@@ -147,7 +157,7 @@ class EffectLimits(Declaration):
     def is_empty(self) -> bool:
         """Whether nothing is limited, so that nothing needs to be computed."""
         names = ("services_gaining_single_points", "groups_broken", "groups_without_spare", "radii_grown")
-        return not any(isinstance(getattr(self, name), Limit) for name in names)
+        return not any(isinstance(getattr(self, name), int) for name in names)
 
 
 class Policy(Declaration):

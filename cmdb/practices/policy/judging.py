@@ -14,7 +14,7 @@ from cmdb.model.sources import RecordKind, Scope
 from cmdb.model.values import JSONValue
 from cmdb.practices.effects import Effects
 from cmdb.practices.effects import effects as usual_effects
-from cmdb.practices.policy.declarations import AnyLimit, EffectLimits, Limit, Limits, Policy
+from cmdb.practices.policy.declarations import AnyNumber, EffectLimits, Limit, Limits, Policy
 from cmdb.store.port import Store
 
 Foresee: TypeAlias = Callable[[Store, TouchedGraph], Effects]
@@ -89,15 +89,19 @@ def effect_reasons(effects: Effects, limits: EffectLimits) -> Iterator[str]:
             and radius.after.items - radius.before.items >= growth.cis
         )
     ]
-    yield from _effect(services, limits.services_gaining_single_points, "services would gain a single point of failure")
-    yield from _effect(broken, limits.groups_broken, "redundancy groups would fall under what they need")
-    yield from _effect(without_spare, limits.groups_without_spare, "redundancy groups would have no spare member left")
-    yield from _effect(grown, limits.radii_grown, "blast radii would grow")
+    yield from _effect(
+        "Services that would gain a single point of failure", services, limits.services_gaining_single_points
+    )
+    yield from _effect("Redundancy groups that would fall under what they need", broken, limits.groups_broken)
+    yield from _effect(
+        "Redundancy groups that would have no spare member left", without_spare, limits.groups_without_spare
+    )
+    yield from _effect("Blast radii that would grow", grown, limits.radii_grown)
 
 
-def _effect(found: list[str], limit: AnyLimit | None, words: str) -> Iterator[str]:
-    if isinstance(limit, Limit) and limit.is_exceeded(len(found), 0):
-        yield _sentence(f"{len(found):,} {words}", limit, found)
+def _effect(what: str, found: list[str], most: AnyNumber | None) -> Iterator[str]:
+    if isinstance(most, int) and len(found) > most:
+        yield _sentence(f"{what}: {len(found):,}", Limit(number=most), found)
 
 
 Sizes: TypeAlias = Mapping[str, int]
