@@ -106,6 +106,20 @@ class RunState(Enum):
     REVERTED = word("reverted", description="What it did was undone.")
 
 
+@strawberry.enum(description="Whether an import plan waits for a decision, or which one was taken.")
+class ImportPlanState(Enum):
+    """The states of an import plan."""
+
+    OPEN = word("open", description="Somebody asked for it; nothing was written.")
+    HELD = word("held", description="An import that went beyond the policy made it instead of writing.")
+    APPLYING = word("applying", description="Begun; when it broke off it is applied again to its end.")
+    APPLIED = word("applied", description="It was done.")
+    STALE = word(
+        "stale", description="The graph had moved when it was to be applied, or a later import took its place."
+    )
+    DISCARDED = word("discarded", description="It was decided not to be done.")
+
+
 @strawberry.enum(description="What a source speaks of.")
 class Aspect(Enum):
     """The parts of an item that sources describe."""

@@ -96,15 +96,23 @@ def slice_of(rows: Sequence[T], first: int, after: str | None, mark: str) -> Sli
         BadInput: the page size.  InvalidCursor: the cursor.
     """
     size = checked_size(first)
-    start = 0 if after is None else _row_number(decode(after, mark)) + 1
+    start = row_number(after, mark)
     part = rows[start : start + size]
     return Slice([([start + index], row) for index, row in enumerate(part)], start + size < len(rows), len(rows))
 
 
-def _row_number(position: Sequence[object]) -> int:
+def row_number(after: str | None, mark: str) -> int:
+    """The number of the row that a page begins with, in a list whose positions are numbers of rows.
+
+    Raises:
+        InvalidCursor: the cursor.
+    """
+    if after is None:
+        return 0
+    position = decode(after, mark)
     if len(position) != 1 or isinstance(position[0], bool) or not isinstance(position[0], int) or position[0] < 0:
         raise InvalidCursor("The cursor is not one that was given out.")
-    return position[0]
+    return position[0] + 1
 
 
 def keyed_slice(rows: Sequence[T], key: Callable[[T], str], first: int, after: str | None) -> Slice[T]:

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import enum_value as word
 from strawberry import field
 
+from cmdb.errors import BadInput
 from cmdb.practices import effects as model
 from cmdb_graphql.impact_rows import Step
 from cmdb_graphql.scalars import BigInt
@@ -19,6 +20,17 @@ ListedArgument: TypeAlias = Annotated[
         description="How many rows of each kind are listed one by one, from 0 to 1000; all are counted."
     ),
 ]
+
+
+def checked_listing(listed: int) -> int:
+    """A number of rows that is served.
+
+    Raises:
+        BadInput: below 0 or above 1,000.
+    """
+    if not 0 <= listed <= MOST_LISTED:
+        raise BadInput(f"An answer cannot list {listed} rows.", hint=f"List 0 to {MOST_LISTED}.")
+    return listed
 
 
 @strawberry.enum(description="Why something was left out of a comparison.")
@@ -204,17 +216,17 @@ class ImportEffects:
     omitted: list[EffectOmission] = field(description="What was left out, and why.")
 
     @classmethod
-    def of(cls, effects: model.Effects) -> "ImportEffects":
-        """Effects as they are shown."""
+    def of(cls, effects: model.Effects, listed: int = MOST_LISTED) -> "ImportEffects":
+        """Effects as they are shown, with at most so many rows of each list."""
         return cls(
             base_seq=BigInt(effects.base_seq),
             is_complete=effects.complete,
             totals=EffectTotals.of(effects.totals),
-            spof_gained=[SinglePointOfFailure.of(row) for row in effects.spof_gained],
-            spof_lost=[SinglePointOfFailure.of(row) for row in effects.spof_lost],
-            groups_weakened=[GroupChange.of(row) for row in effects.groups_weakened],
-            groups_broken=[GroupChange.of(row) for row in effects.groups_broken],
-            radii_grown=[RadiusChange.of(row) for row in effects.radii_grown],
-            radii_shrunk=[RadiusChange.of(row) for row in effects.radii_shrunk],
+            spof_gained=[SinglePointOfFailure.of(row) for row in effects.spof_gained[:listed]],
+            spof_lost=[SinglePointOfFailure.of(row) for row in effects.spof_lost[:listed]],
+            groups_weakened=[GroupChange.of(row) for row in effects.groups_weakened[:listed]],
+            groups_broken=[GroupChange.of(row) for row in effects.groups_broken[:listed]],
+            radii_grown=[RadiusChange.of(row) for row in effects.radii_grown[:listed]],
+            radii_shrunk=[RadiusChange.of(row) for row in effects.radii_shrunk[:listed]],
             omitted=[EffectOmission.of(omission) for omission in effects.omitted],
         )

@@ -125,7 +125,7 @@ def _imported(
     if not given.dry_run:
         return rows, ingest.run(inputs, order), None
     rehearsal = ingest.rehearse(inputs, order)
-    return rows, rehearsal.report, rehearsal
+    return rows, ingest.judged(rehearsal), rehearsal
 
 
 def _read(value: JSON, index: int, scope: Scope) -> _Row:

@@ -7,14 +7,13 @@ from strawberry import enum_value as word
 from strawberry import field
 from strawberry.scalars import JSON
 
-from cmdb.errors import BadInput
 from cmdb.ingest import reports as model
 from cmdb.ingest.rehearsal import Rehearsal
 from cmdb.model.observations import Problem
 from cmdb.practices.effects import Limits, effects
 from cmdb_graphql.choices import RunState, Severity
 from cmdb_graphql.fields import computed
-from cmdb_graphql.import_effects import MOST_LISTED, ImportEffects, ListedArgument
+from cmdb_graphql.import_effects import ImportEffects, ListedArgument, checked_listing
 from cmdb_graphql.scalars import BigInt, as_json
 from cmdb_graphql.timeline import NamedCount
 
@@ -133,16 +132,20 @@ class ImportReport:
     digest: str = field(description="The digest of all changes, the same in whatever order the rows came.")
     omitted: Omitted = field(description="What is not listed.")
     sweep: SweepReport | None = field(description="What became of the sweep; null when none was asked for.")
+    held_because: list[str] = field(
+        description="A sentence for each limit of the policy that it goes beyond; then nothing was written."
+    )
+    plan_id: strawberry.ID | None = field(
+        description="The id of the plan that waits for a decision, or that was applied; null when there is none."
+    )
 
     @computed("What it would do to services; null unless it is a dry run. It is computed when it is asked for.")
     def effects(self, listed: ListedArgument = 100) -> ImportEffects | None:
         """Effects of the plan, with so many rows of each kind."""
-        if not 0 <= listed <= MOST_LISTED:
-            raise BadInput(f"An answer cannot list {listed} rows.", hint=f"List 0 to {MOST_LISTED}.")
+        limits = Limits(listed=checked_listing(listed))
         if self.rehearsal is None:
             return None
-        planned = self.rehearsal.overlay.touched()
-        return ImportEffects.of(effects(self.rehearsal.store, planned, Limits(listed=listed)))
+        return ImportEffects.of(effects(self.rehearsal.store, self.rehearsal.overlay.touched(), limits))
 
     @classmethod
     def of(cls, report: model.ImportReport, rehearsal: Rehearsal | None) -> "ImportReport":
@@ -178,4 +181,6 @@ class ImportReport:
                 dangling_count=report.dangling_omitted,
             ),
             sweep=None if report.sweep is None else SweepReport.of(report.sweep),
+            held_because=list(report.held_because),
+            plan_id=strawberry.ID(report.plan_id) if report.plan_id else None,
         )

@@ -19,11 +19,12 @@ from cmdb_graphql.kinds import (
     Team,
 )
 from cmdb_graphql.listings import listing, lookup
+from cmdb_graphql.plan_queries import PlanQueries
 from cmdb_graphql.timeline_queries import TimelineQueries
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(GraphQueries, TimelineQueries):
+class Query(GraphQueries, TimelineQueries, PlanQueries):
     """Look-ups and lists of every kind, and what the graph and its history are asked."""
 
     ci: CI | None = drawn(lookup(CI), "One CI; null when there is none.")

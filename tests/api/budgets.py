@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import cast
 
 from starlette.testclient import TestClient
@@ -15,8 +16,10 @@ from cmdb.ingest.duplicates import Verdict
 from cmdb.ingest.engine import Order
 from cmdb.ingest.handwork import Request
 from cmdb.model.observations import Observation, Where
+from cmdb.model.plans import Plan, PlanEntries, PlanPart, PlanState
 from cmdb.model.references import ById, ByName
 from cmdb.model.rows import observations_of, parse_row
+from cmdb.model.values import JSONValue
 from cmdb.practices.services import Services, services
 from cmdb.store.port import Store
 from cmdb_graphql.application import create_app
@@ -52,6 +55,10 @@ QUESTIONS: Mapping[str, str] = {
     "search": f'query ($n: Int!) {{ search(text: "thing", limit: $n) {{ nodes {{ {ITEM} }} }} }}',
     "commits": "query ($n: Int!) { commits(first: $n) { nodes { seq } } }",
     "importRuns": "query ($n: Int!) { importRuns(limit: $n) { id scopes progress { readCount } } }",
+    "importPlans": "query ($n: Int!) { importPlans(first: $n) { nodes { id state heldBecause counts { name } } } }",
+    "changes of a plan": """query ($n: Int!) {
+      importPlan(id: "plan 0") { changes(first: $n) { nodes { subject } } effects { isComplete } }
+    }""",
     "classes": "query ($n: Int!) { classes(first: $n) { nodes { name } } }",
     "relationshipTypes": "query ($n: Int!) { relationshipTypes(first: $n) { nodes { name } } }",
     "neighbourhood": f"""query ($n: Int!) {{
@@ -131,12 +138,24 @@ def doubt(given: Services) -> None:
             given.duplicates.merge(Verdict(ById(case.id), Request("tester")))
 
 
+def wait(given: Services) -> None:
+    """Plans that wait for a decision, the first one with many changes."""
+    for n in range(MANY):
+        store = given.store
+        if n == 0:
+            changes: list[JSONValue] = [["update", f"Host:thing {number}", "crowd", {}] for number in range(MANY)]
+            store.put_plan_part(PlanPart("plan 0", PlanEntries.CHANGES, 0, changes))
+        at = datetime(2026, 3, 1, tzinfo=UTC)
+        store.put_plan(Plan(f"plan {n}", "", 0, "tester", "", "crowd", (SCOPE,), PlanState.OPEN, at, changes=MANY))
+
+
 def measured(sizes: Sequence[int]) -> Iterator[tuple[str, list[Calls]]]:
     """For every question the calls it makes at each page size."""
     counting = Counting(MemoryPlace().open())
     given = services(cast("Store", counting))
     given.ingest.run([crowd], Order("importer", "inventory/prod"))
     doubt(given)
+    wait(given)
     with TestClient(create_app(given)) as http:
         caller = Caller(http)
         caller.ask(QUESTIONS["impact"], n=1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from cmdb.ingest.engine import Order
+from cmdb.ingest.reports import ImportReport
 from cmdb.model.observations import Observation, Where
 from cmdb.model.rows import observations_of, parse_row
 from cmdb.model.sources import Scope
@@ -87,3 +88,11 @@ def furnish(services: Services) -> None:
     report = services.ingest.run([observations], Order("importer", "inventory/prod", "the estate"))
     assert report.problems == ()
     assert report.dangling == ()
+
+
+def swap_serials(services: Services, request_id: str) -> ImportReport:
+    """An import that is held: it says of two power units that each is the other."""
+    units = (("pdu-a", "PB-1"), ("pdu-b", "PA-1"))
+    rows = [item("PDU", name, vendor="Voltworks", serial=serial) for name, serial in units]
+    seen = [observations_of(parse_row(row), SCOPE, Where("swapped")) for row in rows]
+    return services.ingest.run([lambda: seen], Order("importer", "inventory/prod", request_id=request_id))

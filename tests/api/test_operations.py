@@ -7,6 +7,7 @@ import pytest
 
 from cmdb.ingest.duplicates import Verdict
 from cmdb.ingest.handwork import Request
+from cmdb.ingest.plan_making import held_plan_id
 from cmdb.model.references import ById, ByName
 from cmdb.model.values import JSONValue
 from cmdb.practices.services import Services
@@ -14,6 +15,7 @@ from cmdb_graphql.schema import build_schema
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
 from tests.api import refs
 from tests.api.client import Caller, at
+from tests.api.estate import swap_serials
 
 FOLDER = Path(__file__).parents[2] / "graphql" / "operations"
 Variables = Mapping[str, JSONValue]
@@ -57,6 +59,10 @@ VARIABLES: Mapping[str, Variables] = {
     "UndoDuplicate": {"input": {"ref": refs.DECIDED}},
     "Relate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.HOST_1}},
     "Unrelate": {"input": {"type": "DEPENDS_ON", "from": refs.SHOP, "to": refs.DATABASE}},
+    "Plans": {"states": ["OPEN", "HELD"]},
+    "Plan": {"id": held_plan_id("held 1", 1)},
+    "ApplyPlan": {"input": {"id": held_plan_id("held 1", 1)}},
+    "DiscardPlan": {"input": {"id": held_plan_id("held 2", 1)}},
     "ImportRows": {"input": {"source": "lab", "rows": [{"class": "Host", "name": "host-9"}]}},
 }
 
@@ -79,12 +85,14 @@ def name_of(operation: OperationDefinitionNode) -> str:
 
 @pytest.fixture
 def doubtful(furnished: Services) -> Services:
-    """The estate with two duplicate cases, one of them decided."""
+    """The estate with two duplicate cases, one of them decided, and with two imports that were held."""
     pairs = (("PDU", "pdu-a", "pdu-b"), ("Customer", "Northwind", "Southwind"))
     cases = [
         furnished.duplicates.open(ByName(cls, one), ByName(cls, other), Request("tester")) for cls, one, other in pairs
     ]
     furnished.duplicates.differ(Verdict(ById(cases[1].id), Request("tester")))
+    for request_id in ("held 1", "held 2"):
+        assert swap_serials(furnished, request_id).held_because
     return furnished
 
 

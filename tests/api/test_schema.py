@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import cmdb.errors
-from cmdb.model import items, observations, sources
+from cmdb.model import items, observations, plans, sources
 from cmdb_graphql import choices
 from cmdb_graphql import schema as served
 from cmdb_graphql.sdl import text_of
@@ -96,7 +96,7 @@ def test_the_codes_of_user_errors_are_those_of_the_error_tree() -> None:
 
 def test_every_look_up_is_nullable(schema: GraphQLSchema) -> None:
     assert schema.query_type is not None
-    for name in ("node", "ci", "change", "incident", "problem", "neighbourhood", "history", "importRun"):
+    for name in ("node", "ci", "change", "incident", "problem", "neighbourhood", "history", "importRun", "importPlan"):
         assert not isinstance(schema.query_type.fields[name].type, GraphQLNonNull), name
 
 
@@ -127,6 +127,7 @@ def test_every_word_of_the_model_can_be_shown() -> None:
         (choices.Lifecycle, items.Lifecycle),
         (choices.Effect, items.Effect),
         (choices.Basis, items.Basis),
+        (choices.ImportPlanState, plans.PlanState),
     ]
     for shown, words in pairs:
         assert {entry.value for entry in shown} == {word.value for word in words}, shown
