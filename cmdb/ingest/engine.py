@@ -65,9 +65,8 @@ class Ingest:
     ) -> ImportReport:
         """Import all inputs: items of all of them first, then relationships, then what was dangling before.
 
-        First the whole is rehearsed, unless the guard is open or nothing can be lost: in scopes that nobody has said
-        anything of yet.  What goes beyond a limit is not written but kept as a plan for a person to decide, and the run
-        is held.
+        First the whole is rehearsed, unless the guard is open or the store is empty.  What goes beyond a limit is not
+        written but kept as a plan for a person to decide, and the run is held.
 
         Each batch is one commit; a batch that changes nothing commits nothing.  When another writer was first, the
         batch is planned anew, so that no update is lost.  The run holds the scopes of its rows, so that nobody else
@@ -106,7 +105,7 @@ class Ingest:
 
     def _guarded(self, session: Session, order: Order, progress: Progress) -> ImportReport:
         rows = session.spool.rows
-        if self._guard.is_open or session.is_all_new():
+        if self._guard.is_open or self._store.head() == 0:
             return session.write(Steps(progress, rows, session.step))
         steps = Steps(progress, 2 * rows, session.step)
         with Drafts() as drafts:

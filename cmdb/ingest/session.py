@@ -119,14 +119,6 @@ class Session:
         self._store.put_run(done)
         return report
 
-    def is_all_new(self) -> bool:
-        """Whether nobody else has said anything in the scopes yet: then nothing of it can be lost.
-
-        One read a scope.  Of a run that is sent in parts only the first one can be.
-        """
-        known = (self._store.unseen(scope, self.before.id, limit=1) for scope in self.scopes)
-        return self.before.batches == 0 and not any(known)
-
     def hold(self, message: str) -> None:
         """Nothing of this input is written: say so in the run, and let others have the scopes."""
         self._store.put_run(ended(replace(self.before, scopes=self.scopes), RunState.HELD, message))

@@ -315,9 +315,9 @@ def test_a_held_import_writes_nothing_and_becomes_a_plan(any_store: Store) -> No
     assert names(any_store) == ["h1", "h2"]
 
 
-def test_a_first_import_is_not_held(store: Store) -> None:
+def test_an_import_into_an_empty_store_is_not_held_but_what_a_new_source_says_is(store: Store) -> None:
     assert held(store, ci("h1")).state is RunState.SUCCEEDED
-    assert held(store, ci("h1", scope=CLOUD)).state is RunState.SUCCEEDED
+    assert held(store, ci("h1", scope=CLOUD)).state is RunState.HELD
     assert held(store, ci("h1", model="x")).state is RunState.HELD
 
 

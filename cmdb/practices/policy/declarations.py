@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from cmdb.ingest.measures import Measure
 
@@ -36,6 +36,15 @@ def _as_limit(value: object) -> object:
     return {"number": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _as_tuple(value: object) -> object:
+    """A list of a file is kept so that it cannot be changed."""
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    msg = f"{value!r} is no list"
+    raise ValueError(msg)
+
+
+Listed = BeforeValidator(_as_tuple)
 Share = Annotated[float, BeforeValidator(_as_share)]
 
 
@@ -116,13 +125,8 @@ class Limits(Declaration):
 class ScopeLimits(Declaration):
     """Limits of the scopes of which one pattern matches ``source/boundary``: ``*`` stands for anything."""
 
-    match: Annotated[tuple[str, ...], Field(min_length=1, description="Patterns such as kubernetes/*.")]
+    match: Annotated[tuple[str, ...], Listed, Field(min_length=1, description="Patterns such as kubernetes/*.")]
     limits: Annotated[Limits, Field(description="Limits that stand instead of the general ones.")]
-
-    @field_validator("match", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
 
     def matches(self, scope: str) -> bool:
         """Whether the limits are those of a scope."""
@@ -167,14 +171,11 @@ class Policy(Declaration):
     limits: Annotated[Limits, Field(description="Limits of each scope by itself.")] = Limits()
     overall: Annotated[Limits, Field(description="Limits of all scopes of an import together.")] = Limits()
     scopes: Annotated[
-        tuple[ScopeLimits, ...], Field(description="Limits of certain scopes; the first one that matches counts.")
+        tuple[ScopeLimits, ...],
+        Listed,
+        Field(description="Limits of certain scopes; the first one that matches counts."),
     ] = ()
     effects: Annotated[EffectLimits, Field(description="Limits of what happens to impact.")] = EffectLimits()
-
-    @field_validator("scopes", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
 
     def of_scope(self, scope: str) -> Limits:
         """The limits of a scope."""

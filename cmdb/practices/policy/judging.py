@@ -53,6 +53,9 @@ class PolicyGuard(Guard):
         return Judgement((*reasons, *effect_reasons(effects, self._policy.effects)), plain(effects))
 
     def _reasons(self, rehearsal: Rehearsal) -> Iterator[str]:
+        """A sentence for each limit of a measure that is gone beyond; what changes nothing goes beyond none."""
+        if not rehearsal.changes:
+            return
         counted = rehearsal.measures.counted(rehearsal.store, rehearsal.overlay)
         sizes = _sizes(rehearsal, counted)
         for scope in sorted(sizes):
@@ -127,8 +130,15 @@ def _beyond(counts: Mapping[Measure, Count], sizes: Sizes, limits: Limits, where
         limit = limits.limit(measure)
         what, words = _WORDS[measure]
         if limit is not None and limit.is_exceeded(count.number, sizes[what]):
-            of = f"{count.number:,} of the {sizes[what]:,} {what} of {where} {words}"
-            yield _sentence(of, limit, count.examples)
+            seen = f"{_part(count.number, sizes[what], what, where)} {words}"
+            yield _sentence(seen, limit, count.examples)
+
+
+def _part(number: int, size: int, what: str, where: str) -> str:
+    """So many of so many; a source that is heard for the first time has none yet, and speaks of those of others."""
+    if number > size:
+        return f"{number:,} {what} that {where} speaks of"
+    return f"{number:,} of the {size:,} {what} of {where}"
 
 
 def _sentence(seen: str, limit: Limit, examples: list[str]) -> str:

@@ -37,15 +37,17 @@ def _parsed(name: str, content: bytes) -> Policy:
     found = read_yaml(name, content)
     if isinstance(found, Fault):
         raise PolicyInvalid([found])
+    if not isinstance(found.data, dict) or "policy" not in found.data:
+        raise PolicyInvalid([*found.repeated, Fault(found.place(()), "does not begin with policy: 1")])
     try:
         policy = Policy.model_validate(found.data)
     except ValidationError as error:
-        told = {(found.place(_path(entry["loc"])), entry["msg"]) for entry in error.errors()}
+        told = {
+            (found.place(_path(entry["loc"])), entry["msg"].removeprefix("Value error, ")) for entry in error.errors()
+        }
         raise PolicyInvalid([*found.repeated, *(Fault(*fault) for fault in sorted(told))]) from error
     if found.repeated:
         raise PolicyInvalid(found.repeated)
-    if not isinstance(found.data, dict) or "policy" not in found.data:
-        raise PolicyInvalid([Fault(found.place(()), "does not begin with policy: 1")])
     return policy
 
 

@@ -12,19 +12,21 @@ from cmdb.ingest.plan_entries import changes_of
 from cmdb.ingest.plans import Decision, Plans
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.plans import Plan, PlanState
-from cmdb.model.sources import RunState
+from cmdb.model.sources import RunState, Scope
 from cmdb.practices.exporting import canonical
 from cmdb.practices.policy import PolicyGuard, default_policy
 from cmdb.store.memory import MemoryStore
 from cmdb.store.port import Store
 from tests.builders import gadgets
 from tests.ingest.graphs import plain
+from tests.ingest.rows import ci
 from tests.practices.policy.hall import HALL, Estate, hall, shop
 from tests.practices.policy.routine import BATCHES, Day, batch
 from tests.store.conftest import KINDS
 from tests.store.places import Place
 
 GUARD = PolicyGuard(default_policy())
+ORDER = Order("discovery")
 BEFORE = hall()
 HOSTS = BEFORE.keys("Host")
 CIS, RELATIONSHIPS = len(BEFORE.cis), len(BEFORE.edges)
@@ -133,6 +135,30 @@ def test_a_bad_batch_is_held_and_applied_on_a_server_too(any_place: Place) -> No
     with any_place.open() as store:
         filled(store)
         applied(store, held(store, planted), planted)
+
+
+def test_a_new_source_that_gives_other_names_to_what_is_there_is_held_too(store: Store) -> None:
+    filled(store)
+    scope = Scope("a-scan", "all")  # whose word goes before those that come after it
+    rows = [
+        ci(f"k{n}", scope=scope, name=f"srv-{n}", serial=BEFORE.said(host, "serial")) for n, host in enumerate(HOSTS)
+    ]
+    report = run(store, Estate(scope, {row.key: row for row in rows}, []))
+    assert report.held_because[0].startswith(
+        f"{len(HOSTS)} CIs that a-scan/all speaks of would be renamed, more than 20 ("
+    )
+
+
+def test_a_batch_that_changes_nothing_is_not_held_whatever_is_refused_of_it(store: Store) -> None:
+    nonsense = [ci(f"x{n}", "NoSuchClass", scope=HALL) for n in range(300)]
+    filled(store)
+    report = Ingest(store, GUARD).run([lambda: [*BEFORE.rows(), *nonsense]], ORDER)
+    assert (report.counts.failed, report.counts.changes, report.held_because) == (300, 0, ())
+    report = Ingest(store, GUARD).run([lambda: [ci("new", scope=HALL), *BEFORE.rows(), *nonsense]], ORDER)
+    (reason,) = report.held_because
+    assert reason.startswith(
+        f"300 of the {CIS + RELATIONSHIPS + 301} rows of {HALL} are refused, more than 20 and more"
+    )
 
 
 @pytest.mark.parametrize("first", range(0, BATCHES, 10))
