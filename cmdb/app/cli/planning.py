@@ -11,7 +11,7 @@ from cmdb.app.cli.options import AsJSON
 from cmdb.app.cli.output import print_report, progress, write_json
 from cmdb.app.plan_views import SHOWN, view
 from cmdb.app.rendering.import_report import import_json, import_report
-from cmdb.app.rendering.plans import plan_json, plans_json, plans_report, view_json, view_report
+from cmdb.app.rendering.plans import discarded_report, plan_json, plans_json, plans_report, view_json, view_report
 from cmdb.ingest.orders import PATIENCE
 from cmdb.ingest.plans import Decision
 from cmdb.model.plans import PlanQuery, PlanState
@@ -133,8 +133,7 @@ def discard(context: typer.Context, plan_id: PlanId, as_json: AsJSON = False) ->
     invocation = invocation_of(context)
     with invocation.services() as services:
         plan = services.plans.discard(plan_id, invocation.settings.actor)
-        seen = view(services.store, plan, limit=0)
     if as_json:
         write_json(plan_json(plan))
         return
-    print_report(view_report(seen))
+    print_report(discarded_report(plan))

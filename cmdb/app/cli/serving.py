@@ -42,6 +42,7 @@ def serve(
       CMDB_IMPORTS_AT_ONCE   imports that are taken at once, others are told to come back; 4
       CMDB_EXPORTS_AT_ONCE   exports that are served at once, others are told to come back; 4
       CMDB_IMPORT_PATIENCE   seconds that an import waits for a busy scope; 5
+      CMDB_IMPORT_POLICY     policy file that says what an import is held for, or none; built in
     """
     invocation = invocation_of(context)
     address = require_token(invocation, host or invocation.settings.host)

@@ -57,6 +57,8 @@ def plans_json(page: PlanPage) -> dict[str, object]:
 
 def plans_report(page: PlanPage) -> Iterator[RenderableType]:
     """A page of plans in text, one a line."""
+    if not page.plans:
+        yield line("No plan is in such a state.")
     yield from columns([plan.id, _minute(plan), plan.state.value, _told(plan)] for plan in page.plans)
     if page.has_more:
         yield line(f"and {page.total - len(page.plans):,} older; --limit shows more")
@@ -77,6 +79,22 @@ def view_report(view: PlanView) -> Iterator[RenderableType]:
     if view.effects is not None:
         yield from effects_report(effects_of(view.effects))
     yield from section(_range(view), _changes(view))
+    yield from section("To decide it", map(line, decisions(plan)))
+
+
+def decisions(plan: Plan) -> tuple[str, ...]:
+    """The commands that decide a plan."""
+    words: tuple[str, ...] = ()
+    if plan.state in {PlanState.OPEN, PlanState.HELD}:
+        words = ("apply", "discard")
+    elif plan.state is PlanState.APPLYING:
+        words = ("apply",)
+    return tuple(f"cmdb plan {word} {plan.id}" for word in words)
+
+
+def discarded_report(plan: Plan) -> Iterator[RenderableType]:
+    """A plan that was just discarded."""
+    yield title(f"Discarded plan {plan.id}: {number_of(plan.changes, 'change')} of {plan.source} not made.")
 
 
 def made_json(view: PlanView, report: ImportReport) -> dict[str, object]:

@@ -153,6 +153,8 @@ def test_what_a_person_must_look_at_is_accepted_and_not_done() -> None:
             held = server.send(body(*HOSTS, {"class": "Host", "name": "new"}), "source=lab&run=r&part=1")
             assert (planned.status_code, held.status_code) == (200, 202)
             assert (held.json()["state"], held.json()["complete"]) == ("held", False)
+            assert held.json()["held_because"] == planned.json()["held_because"] == ["it is Friday"]
+            assert (store.plan(held.json()["plan_id"]) is not None, planned.json()["plan_id"]) == (True, None)
             assert http.get("/imports/r").json()["state"] == "held"
         assert "new" not in names(store)
 

@@ -1,12 +1,15 @@
 """Policy files: what they say, what they leave as it is, and every fault with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from cmdb.errors import FileMissing, PolicyInvalid
 from cmdb.ingest.measures import Measure
-from cmdb.practices.policy import NO_POLICY, Limit, Policy, default_policy, load_policy
+from cmdb.practices.policy import NO_POLICY, EffectLimits, Limit, Policy, default_policy, load_policy
+
+PAGE = (Path(__file__).parents[3] / "docs" / "plans.md").read_text("utf-8")
 
 
 def written(folder: Path, text: str) -> Path:
@@ -107,7 +110,7 @@ effects:
     )
     assert [fault.split(":")[1].split(" ")[0] for fault in told] == ["11", "3", "4", "5", "6", "8", "9", "9"]
     assert "policy.yaml:3 limits.cis_renamed.number: Input should be greater than or equal to 0" in told
-    assert "policy.yaml:4 limits.cis_retired.share: Value error, '101%' is no percentage such as 25%" in told
+    assert "policy.yaml:4 limits.cis_retired.share: '101%' is no percentage such as 25%" in told
     assert "policy.yaml:5 limits.identities_moved: Input should be 'none'" in told
     assert "policy.yaml:9 scopes.1.match: Field required" in told
 
@@ -115,7 +118,12 @@ effects:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "policy.yaml:1: Input should be a valid dictionary or instance of Policy"),
+        ("", "policy.yaml:1: does not begin with policy: 1"),
+        ("[policy, 1]", "policy.yaml:1: does not begin with policy: 1"),
+        ("policy: 1\nscopes: [{match: racks/*, limits: {}}]", "policy.yaml:2 scopes.0.match: 'racks/*' is no list"),
+        ("policy: 1\neffects: {groups_broken: {share: 5%}}", "policy.yaml:2 effects.groups_broken: Input should be"),
+        ("policy: 1\neffects: {groups_broken: true}", "policy.yaml:2 effects.groups_broken: Input should be"),
+        ("policy: 1\neffects: {groups_broken: never}", "policy.yaml:2 effects.groups_broken: Input should be 'none'"),
         ("limits: {}", "policy.yaml:1: does not begin with policy: 1"),
         ("policy: 2", "policy.yaml:1 policy: Input should be 1"),
         ("policy: 1\nlimits: {}\nlimits: {}", "policy.yaml:3: the key 'limits' stands twice"),
@@ -125,6 +133,23 @@ effects:
 )
 def test_what_is_no_policy_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     assert faults(tmp_path, text)[0].startswith(fault)
+
+
+def test_the_page_on_plans_shows_a_policy_that_can_be_read_and_names_every_limit_with_what_is_built_in(
+    tmp_path: Path,
+) -> None:
+    example = PAGE.split("```yaml\n")[1].split("```")[0]
+    shown = loaded(tmp_path, example)
+    assert shown.of_scope("inventory/lab-2").limit(Measure.RETIRED) is None
+    assert shown.of_scope("cloud/eu").limit(Measure.RENAMED) == Limit(number=5)
+    told = dict(re.findall(r"^\| `(\w+)` \| .* \| ([^|;]+?)(?:;.*)? \|$", PAGE, re.MULTILINE))
+    built_in = {measure.value: default_policy().limits.limit(measure) for measure in Measure}
+    assert told == {name: _short(limit) for name, limit in built_in.items() if limit is not None}
+    assert all(f"`{name}`" in PAGE for name in EffectLimits.model_fields)
+
+
+def _short(limit: Limit) -> str:
+    return f"{limit.number}, {100 * limit.share:g}%" if limit.share else str(limit.number)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
