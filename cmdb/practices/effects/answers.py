@@ -22,7 +22,7 @@ class Limits:
     radius_services: int = 1
     region: int = 200_000
     trials: int = 20_000
-    fallen: int = 20_000_000
+    fallen: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)

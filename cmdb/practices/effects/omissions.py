@@ -7,7 +7,6 @@ from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.points import lives_throughout
 from cmdb.practices.effects.region import Region
 from cmdb.practices.effects.search import Fall, Search
-from cmdb.practices.effects.sides import service_classes
 
 
 def left_out(
@@ -35,8 +34,7 @@ def _beyond_limits(region: Region, search: Search) -> Iterator[Omission]:
 
 def _without_sides(graph: LaidOver, falls: Sequence[Fall]) -> Iterator[Omission]:
     """What has no two sides that could be compared."""
-    classes = service_classes(graph.catalogue)
-    met = {id_ for fall in falls for id_ in fall.gained | fall.lost if graph.item(id_).after.cls in classes}
+    met = {id_ for fall in falls for id_ in fall.gained | fall.lost}
     new = sum(graph.item(id_).before is None for id_ in met)
     retired = sum(not lives_throughout(graph, id_) for id_ in met) - new
     if new:

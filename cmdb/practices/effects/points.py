@@ -8,7 +8,6 @@ from cmdb.model.items import Item, Lifecycle
 from cmdb.practices.effects.answers import SinglePoint
 from cmdb.practices.effects.explaining import Explainer
 from cmdb.practices.effects.laid_over import LaidOver
-from cmdb.practices.effects.sides import service_classes
 
 
 class Point(NamedTuple):
@@ -19,14 +18,8 @@ class Point(NamedTuple):
 
 
 def points(graph: LaidOver, pairs: Iterable[tuple[str, Iterable[str]]]) -> list[Point]:
-    """The pairs of a CI and a live service among ids that fall with it: most critical service first, then by name."""
-    classes = service_classes(graph.catalogue)
-    found = [
-        Point(ci, id_)
-        for ci, ids in pairs
-        for id_ in ids
-        if graph.item(id_).after.cls in classes and lives_throughout(graph, id_)
-    ]
+    """The pairs of a CI and a live service among those that fall with it: most critical service first, then by name."""
+    found = [Point(ci, id_) for ci, services in pairs for id_ in services if lives_throughout(graph, id_)]
     return sorted(found, key=lambda point: _place(graph, point))
 
 

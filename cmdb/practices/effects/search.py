@@ -18,10 +18,10 @@ Watch: TypeAlias = Callable[[Trial], Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """What differs when ``ci`` fails: ids of what is DOWN only after, and only before; and how much is DOWN.
+    """What differs when ``ci`` fails: ids of services that are DOWN only after, and only before; and how much is DOWN.
 
-    ``is_followed``: whether everything that is DOWN lies in what was read; else both extents are too small, by the
-    same items.  The CI itself is in neither.
+    ``differs``: whether anything at all is DOWN on one side only.  ``is_followed``: whether everything that is DOWN lies
+    in what was read; else both extents are too small, by the same items.  The CI itself is in neither.
     """
 
     ci: str
@@ -29,12 +29,8 @@ class Fall:
     lost: frozenset[str]
     before: Extent
     after: Extent
+    differs: bool
     is_followed: bool
-
-    @property
-    def differs(self) -> bool:
-        """Whether there is any difference."""
-        return bool(self.gained or self.lost)
 
 
 class Search:
@@ -90,11 +86,13 @@ class Search:
 
 
 def _fall(ci: str, trial: Trial, sides: Sides, *, is_followed: bool) -> Fall:
+    gained, lost = np.setdiff1d(trial.after, trial.before), np.setdiff1d(trial.before, trial.after)
     return Fall(
         ci=ci,
-        gained=frozenset(sides.named(np.setdiff1d(trial.after, trial.before))) - {ci},
-        lost=frozenset(sides.named(np.setdiff1d(trial.before, trial.after))) - {ci},
+        gained=frozenset(sides.services(gained)) - {ci},
+        lost=frozenset(sides.services(lost)) - {ci},
         before=sides.extent(trial.before, ci),
         after=sides.extent(trial.after, ci),
+        differs=bool(gained.size or lost.size),
         is_followed=is_followed,
     )

@@ -69,6 +69,10 @@ class Sides:
         """The ids of items."""
         return [self.ids[number] for number in numbers.tolist()]
 
+    def services(self, numbers: Numbers) -> list[str]:
+        """The ids of the services among items."""
+        return self.named(numbers[self.is_service[numbers]])
+
     def numbered(self, ids: Collection[str]) -> Numbers:
         """The numbers of items."""
         return np.fromiter((self.numbers[id_] for id_ in ids), np.int32, len(ids))
