@@ -5,6 +5,7 @@ saved ``proof`` on its own.
 """
 
 from impact.closure import evaluate
+from impact.downfall import Downfall, Downfalls, HardEdge
 from impact.errors import (
     GraphError,
     ImpactError,
@@ -26,13 +27,16 @@ from impact.reasons import (
     spared_nodes,
 )
 from impact.result import Impact
-from impact.single import single_failures
+from impact.single import BitRows, SingleFailures, count_by_lane, lane_flags
 from impact.states import Effect, FailureState, contribution
 from impact.threshold import Threshold
 
 __all__ = [
     "ALONE",
     "Arithmetic",
+    "BitRows",
+    "Downfall",
+    "Downfalls",
     "Effect",
     "FailedMember",
     "FailureState",
@@ -40,20 +44,23 @@ __all__ = [
     "GraphError",
     "GroupReason",
     "GroupSpec",
+    "HardEdge",
     "Impact",
     "ImpactError",
     "MemberWithoutEffectError",
     "Reason",
+    "SingleFailures",
     "Threshold",
     "ThresholdError",
     "UnknownLabelError",
     "UnknownNodeError",
     "arithmetic",
     "contribution",
+    "count_by_lane",
     "evaluate",
+    "lane_flags",
     "proof",
     "reason",
-    "single_failures",
     "spared",
     "spared_nodes",
 ]

@@ -1,5 +1,7 @@
 """Reasons in words: one sentence from the arithmetic of a reason, and the steps of a chain."""
 
+from collections.abc import Iterable
+
 import impact
 from cmdb.practices.answers import Step
 from cmdb.practices.dependencies import DependencyGraph
@@ -27,7 +29,12 @@ def holding(reason: impact.Reason, graph: DependencyGraph) -> str:
 
 def chain(result: impact.Impact, graph: DependencyGraph, number: int) -> tuple[Step, ...]:
     """One shortest chain of causes of a raised CI, seed first."""
-    return tuple(_step(graph, edge) for edge in result.chain(number))
+    return steps(graph, result.chain(number))
+
+
+def steps(graph: DependencyGraph, edges: Iterable[int]) -> tuple[Step, ...]:
+    """Relationships of the compiled graph, by index, as they are told."""
+    return tuple(_step(graph, edge) for edge in edges)
 
 
 def _step(graph: DependencyGraph, number: int) -> Step:

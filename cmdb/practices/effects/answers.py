@@ -12,9 +12,9 @@ class Limits:
     """How far a comparison goes, and from where on it tells.
 
     ``listed`` rows of each list are told one by one; all are counted.  A radius is told when it changes by
-    ``radius_items`` items or by ``radius_services`` services.  ``region`` items may be read beside what is planned,
-    ``trials`` CIs may be failed one by one, and ``fallen`` items may fall in all of these together (the last CIs tried
-    are followed to their end): where one of these ends, the answer is not complete and says so.
+    ``radius_items`` items or by ``radius_services`` services.  ``region`` items may be read beside what is planned, and
+    ``trials`` CIs may be failed one by one: where one of these ends, the answer is not complete and says so.  No
+    further single point is listed once ``followed`` items fell, or stand in chains, in those that are: it is counted.
     """
 
     listed: int = 1_000
@@ -22,7 +22,7 @@ class Limits:
     radius_services: int = 1
     region: int = 200_000
     trials: int = 20_000
-    fallen: int = 10_000_000
+    followed: int = 250_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from cmdb.ingest.touched import TouchedGraph
 from cmdb.model.items import Lifecycle
+from cmdb.practices.dependencies import DependencyGraph
 from cmdb.practices.effects.answers import (
     Effects,
     GroupChange,
@@ -20,10 +21,10 @@ from cmdb.practices.effects.explaining import Explainer
 from cmdb.practices.effects.groups import owner_pairs
 from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.omissions import left_out
-from cmdb.practices.effects.points import Point, explained, points
-from cmdb.practices.effects.radii import growth, notable, radius_changes
+from cmdb.practices.effects.points import Point, Points, Ranking, explained
+from cmdb.practices.effects.radii import notable, radius_changes
 from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.search import Fall, Search
+from cmdb.practices.effects.search import Differences, Growth, Search
 from cmdb.practices.effects.touching import touched
 from cmdb.practices.effects.weakening import is_newly_broken, weaker
 from cmdb.store.port import Store
@@ -59,18 +60,18 @@ def effects(store: Store, planned: TouchedGraph, limits: Limits = USUAL) -> Effe
 class _Findings:
     """Everything that was found, in the order in which it is told."""
 
-    gained: Sequence[Point]
-    lost: Sequence[Point]
+    gained: Points
+    lost: Points
     weakened: Sequence[GroupChange]
     broken: Sequence[GroupChange]
-    grown: Sequence[Fall]
-    shrunk: Sequence[Fall]
+    grown: Sequence[Growth]
+    shrunk: Sequence[Growth]
 
     @property
     def totals(self) -> Totals:
         """How much of each."""
-        points, groups, radii = (self.gained, self.lost), (self.weakened, self.broken), (self.grown, self.shrunk)
-        return Totals(*map(len, (*points, *groups, *radii)))
+        groups, radii = (self.weakened, self.broken), (self.grown, self.shrunk)
+        return Totals(self.gained.count, self.lost.count, *map(len, (*groups, *radii)))
 
 
 class _Comparison:
@@ -79,7 +80,8 @@ class _Comparison:
     def __init__(self, store: Store, planned: TouchedGraph, limits: Limits) -> None:
         self._graph = LaidOver(store, planned)
         self._region = Region(self._graph, self._graph.size + limits.region)
-        self._search = Search(self._region, limits)
+        self._ranking = Ranking(self._graph)
+        self._search = Search(self._region, limits, self._ranking)
         self._limits = limits
         self._touched = touched(planned, self._graph.rules)
         self._owners = owner_pairs(self._graph, self._touched.old | self._touched.new)
@@ -87,23 +89,24 @@ class _Comparison:
     def effects(self) -> Effects:
         """Fail whatever may take more or less down, on both sides, and tell the differences."""
         for dependents in (self._touched.old, self._touched.new):
-            ordered = iter(sorted(dependents, key=self._name))
+            ordered = iter(self._ranking.in_order(dependents))
             while part := list(islice(ordered, TOGETHER)):
                 self._region.close(part)
-        falls = self._search.differences(self._suspects())
-        told = self._told(self._found(falls))
-        return replace(told, omitted=tuple(left_out(self._graph, self._region, self._search, falls, told)))
+        differences = self._search.differences(self._suspects())
+        told = self._told(self._found(differences))
+        omitted = left_out(self._graph, self._region, self._search, differences.services, told)
+        return replace(told, omitted=tuple(omitted))
 
-    def _found(self, falls: Sequence[Fall]) -> _Findings:
+    def _found(self, differences: Differences) -> _Findings:
         groups = sorted(self._weaker(), key=_weakest_first)
-        radii = notable(self._graph, falls, self._limits)
+        radii = notable(self._graph, differences.growths, self._limits)
         return _Findings(
-            gained=points(self._graph, ((fall.ci, fall.gained) for fall in falls)),
-            lost=points(self._graph, ((fall.ci, fall.lost) for fall in falls)),
+            gained=differences.gained,
+            lost=differences.lost,
             weakened=[change for change in groups if not is_newly_broken(change)],
             broken=[change for change in groups if is_newly_broken(change)],
-            grown=[fall for fall in radii if growth(fall) > (0, 0)],
-            shrunk=[fall for fall in radii if growth(fall) < (0, 0)],
+            grown=[change for change in radii if (change.items, change.services) > (0, 0)],
+            shrunk=[change for change in radii if (change.items, change.services) < (0, 0)],
         )
 
     def _told(self, found: _Findings) -> Effects:
@@ -111,8 +114,8 @@ class _Comparison:
         most = self._limits.listed
         return Effects(
             base_seq=self._graph.seq,
-            spof_gained=self._gained(found.gained[:most]),
-            spof_lost=self._lost(found.lost[:most]),
+            spof_gained=self._gained(found.gained.first),
+            spof_lost=self._lost(found.lost.first),
             groups_weakened=tuple(found.weakened[:most]),
             groups_broken=tuple(found.broken[:most]),
             radii_grown=radius_changes(self._graph, self._search, found.grown[:most]),
@@ -121,12 +124,15 @@ class _Comparison:
         )
 
     def _gained(self, listed: Sequence[Point]) -> tuple[SinglePoint, ...]:
-        before, after = self._region.compiled({id_ for point in listed for id_ in point})
-        return explained(Explainer(self._graph, self._owners, after, before), listed)
+        before, after = self._compiled(listed)
+        return explained(Explainer(self._graph, self._owners, after, before, self._limits.followed), listed)
 
     def _lost(self, listed: Sequence[Point]) -> tuple[SinglePoint, ...]:
-        before, after = self._region.compiled({id_ for point in listed for id_ in point})
-        return explained(Explainer(self._graph, self._owners, before, after), listed)
+        before, after = self._compiled(listed)
+        return explained(Explainer(self._graph, self._owners, before, after, self._limits.followed), listed)
+
+    def _compiled(self, listed: Sequence[Point]) -> tuple[DependencyGraph, DependencyGraph]:
+        return self._region.compiled({id_ for point in listed for id_ in point})
 
     def _weaker(self) -> Iterator[GroupChange]:
         """Of dependents that are there before and live after: groups that differ, or keep what is being retired."""
@@ -141,15 +147,11 @@ class _Comparison:
         """The CIs that a changed group stands on, by name; first those under dependents that are there before."""
         old = self._beneath(self._touched.old)
         new = {id_ for id_ in self._beneath(self._touched.new) - old if self._graph.item(id_).before is not None}
-        return [id_ for part in (old, new) for id_ in sorted(part, key=self._name)]
+        return [id_ for part in (old, new) for id_ in self._ranking.in_order(part)]
 
     def _beneath(self, dependents: Collection[str]) -> set[str]:
         pairs = [self._owners[id_] for id_ in dependents]
         return self._region.beneath({provider for pair in pairs for provider in pair.hard_providers(pair.changed())})
-
-    def _name(self, id_: str) -> tuple[str, str]:
-        item = self._graph.item(id_).after
-        return item.label, item.identity_key
 
 
 def _weakest_first(change: GroupChange) -> tuple[bool, int, str, str]:

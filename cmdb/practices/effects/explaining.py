@@ -10,7 +10,7 @@ from cmdb.practices.effects.groups import GroupKey, OwnerPair
 from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.weakening import named
 from cmdb.practices.effects.wording import told
-from cmdb.practices.reasons import chain
+from cmdb.practices.reasons import steps
 
 
 class Origin(NamedTuple):
@@ -29,34 +29,48 @@ class Explainer:
         owners: Mapping[str, OwnerPair],
         here: DependencyGraph,
         there: DependencyGraph,
+        most: int,
     ) -> None:
-        """``owners`` are the dependents whose groups the plan may change."""
+        """``owners`` are the dependents whose groups the plan may change; ``most`` items are followed, with chains."""
         self._graph = graph
         self._owners = owners
+        self._changed = {id_: pair.changed() for id_, pair in owners.items()}
         self._here = here
         self._there = there
+        self._downfalls = impact.Downfalls(here.graph), impact.Downfalls(there.graph)
+        self._left = most
 
     def single_points(self, ci: str, services: Collection[str]) -> Iterator[SinglePoint]:
-        """A row for each of ``services``, all of which fall with ``ci`` here and not there."""
-        result = impact.evaluate(self._here.graph, {self._here.numbers[ci]: impact.FailureState.DOWN})
-        walk = _Walk(self._here, result, self._fallen_there(ci), self._owners)
+        """A row for each of ``services``, all of which fall with ``ci`` here and not there, until the limit ends it."""
+        if self._left <= 0:
+            return
+        fall = self._downfalls[0].follow(self._here.numbers[ci])
+        walk = _Walk(self._here, fall, self._fallen_there(ci), self._changed)
+        self._left -= len(fall.rounds)
         for id_ in services:
+            if self._left <= 0:
+                return
             number = self._here.numbers[id_]
             service = self._graph.item(id_).after
             criticality = service.attributes.get("criticality")
             origin = walk.origin(number)
+            way = steps(self._here, fall.chain(number))
+            self._left -= len(way)
             yield SinglePoint(
                 service=named(service),
                 criticality=str(criticality) if criticality is not None else None,
                 ci=named(self._graph.item(ci).after),
                 reason=told(self._graph, self._owners[origin.owner], origin.key),
-                chain=chain(result, self._here, number),
+                chain=way,
             )
 
-    def _fallen_there(self, ci: str) -> frozenset[str]:
-        nodes = [self._there.numbers[ci]] if ci in self._there.numbers else []
-        failures = impact.single_failures(self._there.graph, nodes)
-        return frozenset(self._there.items[number].id for fallen in failures for number in fallen.tolist())
+    def _fallen_there(self, ci: str) -> frozenset[int]:
+        """What falls on the other graph, in the numbers of this one."""
+        if ci not in self._there.numbers:
+            return frozenset()
+        fallen = self._downfalls[1].follow(self._there.numbers[ci]).rounds
+        ids = (self._there.items[number].id for number in fallen)
+        return frozenset(self._here.numbers[id_] for id_ in ids if id_ in self._here.numbers)
 
 
 class _Walk:
@@ -65,14 +79,14 @@ class _Walk:
     def __init__(
         self,
         here: DependencyGraph,
-        result: impact.Impact,
-        elsewhere: Collection[str],
-        owners: Mapping[str, OwnerPair],
+        fall: impact.Downfall,
+        elsewhere: Collection[int],
+        changed: Mapping[str, Collection[GroupKey]],
     ) -> None:
         self._here = here
-        self._result = result
+        self._fall = fall
         self._elsewhere = elsewhere
-        self._owners = owners
+        self._changed = changed
         self._origins: dict[int, Origin] = {}
 
     def origin(self, number: int) -> Origin:
@@ -92,28 +106,16 @@ class _Walk:
 
     def _step(self, number: int) -> Origin | int:
         owner = self._here.items[number].id
-        changed = self._owners[owner].changed() if owner in self._owners else frozenset()
-        fired = self._fired(impact.reason(self._here.graph, self._result, number))
-        for key in fired:
-            if key in changed:
-                return Origin(owner, key)
-        return min(
-            (member.round, member.provider)
-            for members in fired.values()
-            for member in members
-            if self._here.items[member.provider].id not in self._elsewhere
-        )[1]
+        changed = self._changed.get(owner, ())
+        fired = self._fall.firing(number)
+        keys = sorted(key for members in fired if (key := self._key(members[0])) in changed) if changed else []
+        if keys:
+            return Origin(owner, keys[0])
+        early = (edge.provider for members in fired for edge in members if edge.provider not in self._elsewhere)
+        return min(early, key=lambda provider: (self._fall.rounds[provider], provider))
 
-    def _fired(self, why: impact.Reason) -> Mapping[GroupKey, list[impact.FailedMember]]:
-        """The groups that take a node DOWN, each with its members that were DOWN before the node was."""
-        fired = {}
-        for group in why.groups:
-            early = [member for member in group.failed if _was_down_before(member, why)]
-            if group.n - len(early) < group.needed:
-                edge = self._here.edges[group.failed[0].edge].key if group.name is None else ""
-                fired[GroupKey(group.name, edge)] = early
-        return fired
-
-
-def _was_down_before(member: impact.FailedMember, why: impact.Reason) -> bool:
-    return member.contribution is impact.FailureState.DOWN and why.round is not None and member.round < why.round
+    def _key(self, member: impact.HardEdge) -> GroupKey:
+        """The group in which a relationship stands."""
+        edge = self._here.edges[member.edge]
+        name = None if member.group == impact.ALONE else self._here.graph.groups[member.group].name
+        return GroupKey(name, "" if name is not None else edge.key)

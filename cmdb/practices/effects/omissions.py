@@ -1,23 +1,23 @@
 """What a comparison leaves out, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from cmdb.practices.effects.answers import Effects, Omission, OmissionKind
 from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.points import lives_throughout
 from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.search import Fall, Search
+from cmdb.practices.effects.search import Search
 
 
 def left_out(
-    graph: LaidOver, region: Region, search: Search, falls: Sequence[Fall], told: Effects
+    graph: LaidOver, region: Region, search: Search, services: Collection[str], told: Effects
 ) -> Iterator[Omission]:
-    """Everything that was not compared, or not told."""
+    """Everything that was not compared, or not told; ``services`` are those that fall differently."""
     yield from _beyond_limits(region, search)
     if graph.has_moved:
         message = f"The graph has moved on from seq {graph.seq} while it was compared: compare anew."
         yield Omission(OmissionKind.MOVED, 1, message)
-    yield from _without_sides(graph, falls)
+    yield from _without_sides(graph, services)
     unlisted = told.totals.rows - told.rows
     if unlisted:
         yield Omission(OmissionKind.UNLISTED, unlisted, f"{unlisted} further rows were found and are not listed.")
@@ -32,11 +32,10 @@ def _beyond_limits(region: Region, search: Search) -> Iterator[Omission]:
         yield Omission(OmissionKind.TRIALS, search.untried, message)
 
 
-def _without_sides(graph: LaidOver, falls: Sequence[Fall]) -> Iterator[Omission]:
+def _without_sides(graph: LaidOver, services: Collection[str]) -> Iterator[Omission]:
     """What has no two sides that could be compared."""
-    met = {id_ for fall in falls for id_ in fall.gained | fall.lost}
-    new = sum(graph.item(id_).before is None for id_ in met)
-    retired = sum(not lives_throughout(graph, id_) for id_ in met) - new
+    new = sum(graph.item(id_).before is None for id_ in services)
+    retired = sum(not lives_throughout(graph, id_) for id_ in services) - new
     if new:
         message = f"{new} services are new: there is nothing to compare their single points of failure with."
         yield Omission(OmissionKind.NEW, new, message)

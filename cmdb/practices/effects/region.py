@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+import impact
 from cmdb.practices.dependencies import DependencyGraph, GraphBuilder, compile_graph
 from cmdb.practices.effects.laid_over import LaidOver
 from cmdb.practices.effects.sides import Sides, service_classes
@@ -54,7 +55,8 @@ class Region:
         while fresh:
             found |= fresh
             below = self._graph.below(fresh)
-            fresh = {pair.provider for pairs in below.values() for pair in pairs if pair.is_hard} & self._closed - found
+            providers = {pair.provider for pairs in below.values() for pair in pairs if pair.is_hard}
+            fresh = {id_ for id_ in providers if id_ in self._closed and id_ not in found}
         return found
 
     def outside(self, ids: Collection[str]) -> dict[str, set[str]]:
@@ -82,12 +84,11 @@ class Region:
             classes = service_classes(self._graph.catalogue)
             doubtful = self._doubtful()
             self._sides = Sides(
-                self._before.compile(),
-                self._after.compile(),
+                impact.SingleFailures(self._before.compile()),
+                impact.SingleFailures(self._after.compile()),
                 [item.id for item in items],
                 self._after.numbers,
                 is_service=_flags([item.cls in classes for item in items]),
-                is_new=_flags([self._graph.item(item.id).before is None for item in items]),
                 is_known=_flags([item.id in self._closed and item.id not in doubtful for item in items]),
             )
         return self._sides

@@ -1,98 +1,119 @@
 """Failing CIs one by one before and after, on a region that grows as long as that may change the answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+import impact
 from cmdb.practices.effects.answers import Extent, Limits
+from cmdb.practices.effects.points import Points, Ranking
 from cmdb.practices.effects.region import Region
-from cmdb.practices.effects.sides import Numbers, Sides, Trial
+from cmdb.practices.effects.sides import Flags, Lanes, Sides
 
-TOGETHER: Final = 500
-"""CIs that are failed before the region grows."""
-
-Watch: TypeAlias = Callable[[Trial], Numbers]
+Watch: TypeAlias = Callable[[Lanes], impact.BitRows]
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
-    """What differs when ``ci`` fails: ids of services that are DOWN only after, and only before; and how much is DOWN.
-
-    ``differs``: whether anything at all is DOWN on one side only.  ``is_followed``: whether everything that is DOWN lies
-    in what was read; else both extents are too small, by the same items.  The CI itself is in neither.
-    """
+class Growth:
+    """By how many items, and services among them, the radius of a CI grows; negative when it shrinks."""
 
     ci: str
-    gained: frozenset[str]
-    lost: frozenset[str]
+    items: int
+    services: int
+
+
+@dataclass(frozen=True, slots=True)
+class Radius:
+    """How much falls with a CI on both sides.
+
+    ``is_followed``: whether everything that is DOWN lies in what was read; else both are too small, by the same items.
+    """
+
     before: Extent
     after: Extent
-    differs: bool
     is_followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What falls differently: the first pairs of a CI and a service, the growth of radii, and which services differ."""
+
+    gained: Points
+    lost: Points
+    growths: Sequence[Growth]
+    services: frozenset[str]
 
 
 class Search:
     """Trials on one region, as many as the limits allow."""
 
-    def __init__(self, region: Region, limits: Limits) -> None:
+    def __init__(self, region: Region, limits: Limits, ranking: Ranking) -> None:
         """Nothing was tried yet."""
         self._region = region
-        self._trials = limits.trials
-        self._fallen = limits.fallen
+        self._limits = limits
+        self._ranking = ranking
         self.untried = 0
         """How many CIs should have been failed for differences, and were not."""
 
-    def differences(self, cis: Sequence[str]) -> list[Fall]:
-        """What falls differently, for each CI for which anything does.
+    def differences(self, cis: Sequence[str]) -> Differences:
+        """What falls differently with each CI.
 
         Exact, unless a limit ends it: where an item falls as before with a CI, so does whatever stands on it, if its
         own groups did not change.  So the region grows by what stands on items that fall differently, until nothing
         does.
         """
-        falls = self._settled(cis[: self._trials], lambda trial: np.setxor1d(trial.before, trial.after))
-        self.untried += len(cis) - len(falls)
-        return [fall for fall in falls if fall.differs]
+        self.untried += len(cis[self._limits.trials :])
+        tried = self._ranking.in_order(cis[: self._limits.trials])
+        sides = self._settled(tried, lambda lanes: lanes.differing)
+        gained, lost = (Points(self._ranking, self._limits.listed) for _ in range(2))
+        growths: list[Growth] = []
+        services = np.zeros(len(sides.ids), dtype=np.bool_)
+        for lanes in sides.fail(tried):
+            more, less = lanes.after & ~lanes.before, lanes.before & ~lanes.after
+            gained.add(sides, lanes, more)
+            lost.add(sides, lanes, less)
+            growths += _growths(sides, lanes, more, less)
+            services |= sides.is_service & lanes.touched(lanes.differing)
+        return Differences(gained, lost, growths, frozenset(sides.named(services)))
 
-    def extents(self, cis: Sequence[str]) -> list[Fall]:
-        """The same for CIs of which all that is DOWN shall be counted: the region grows by what stands on it."""
-        return self._settled(cis, lambda trial: np.union1d(trial.before, trial.after))
+    def radii(self, cis: Sequence[str]) -> Mapping[str, Radius]:
+        """All that is DOWN with each CI: the region grows by what stands on it."""
+        sides = self._settled(cis, lambda lanes: lanes.falling)
+        radii: dict[str, Radius] = {}
+        for lanes in sides.fail(cis):
+            doors = sides.numbered(self._doors(sides, lanes.touched(lanes.falling)))
+            beyond = lanes.counts(lanes.falling[doors]).tolist()
+            extents = sides.extents(lanes, lanes.before), sides.extents(lanes, lanes.after)
+            found = zip(lanes.cis, *extents, beyond, strict=True)
+            radii |= {ci: Radius(before, after, not ways) for ci, before, after, ways in found}
+        return radii
 
-    def _settled(self, cis: Sequence[str], watch: Watch) -> list[Fall]:
-        """The falls of as many of the CIs as the limit of what may fall allows."""
-        falls: list[Fall] = []
-        for first in range(0, len(cis), TOGETHER):
-            if self._fallen > 0:
-                falls += self._together(cis[first : first + TOGETHER], watch)
-        return falls
+    def _settled(self, cis: Sequence[str], watch: Watch) -> Sides:
+        """The sides once nothing that is watched leads out of the region, or nothing more may be read.
 
-    def _together(self, cis: Sequence[str], watch: Watch) -> Iterator[Fall]:
-        """Fail, and grow by one level above what is watched, by four, by sixteen …: few rounds however long the way."""
+        It grows by one level above what is watched, by four, by sixteen …: few rounds however long the way.
+        """
         region, levels = self._region, 1
-        while cis:
+        while True:
             sides = region.sides()
-            trials = dict(zip(cis, sides.fail(cis), strict=True))
-            self._fallen -= sum(trial.weight for trial in trials.values())
-            watched = {ci: watch(trial) for ci, trial in trials.items()}
-            outside = region.outside(sides.named(np.unique(np.concatenate(list(watched.values())))))
-            doors = sides.numbered(outside)
-            beyond = [ci for ci in cis if np.isin(doors, watched[ci]).any()]
-            done = cis if region.unread else [ci for ci in cis if ci not in beyond]
-            yield from (_fall(ci, trials[ci], sides, is_followed=ci not in beyond) for ci in done)
-            cis = [ci for ci in cis if ci not in done]
-            region.close(region.above(set().union(*outside.values()), levels) if cis else ())
+            watched = np.zeros(len(sides.ids), dtype=np.bool_)
+            for lanes in sides.fail(cis):
+                watched |= lanes.touched(watch(lanes))
+            outside = self._doors(sides, watched)
+            if not outside or region.unread:
+                return sides
+            region.close(region.above(set().union(*outside.values()), levels))
             levels *= 4
 
+    def _doors(self, sides: Sides, watched: Flags) -> Mapping[str, set[str]]:
+        """Items through which a failure leaves the region, with where it leads."""
+        return self._region.outside(sides.named(watched))
 
-def _fall(ci: str, trial: Trial, sides: Sides, *, is_followed: bool) -> Fall:
-    gained, lost = np.setdiff1d(trial.after, trial.before), np.setdiff1d(trial.before, trial.after)
-    return Fall(
-        ci=ci,
-        gained=frozenset(sides.services(gained)) - {ci},
-        lost=frozenset(sides.services(lost)) - {ci},
-        before=sides.extent(trial.before, ci),
-        after=sides.extent(trial.after, ci),
-        differs=bool(gained.size or lost.size),
-        is_followed=is_followed,
-    )
+
+def _growths(sides: Sides, lanes: Lanes, more: impact.BitRows, less: impact.BitRows) -> list[Growth]:
+    items = lanes.counts(more) - lanes.counts(less)
+    services = lanes.counts(more[sides.is_service]) - lanes.counts(less[sides.is_service])
+    changes = zip(lanes.cis, items.tolist(), services.tolist(), strict=True)
+    return [Growth(*change) for change in changes if any(change[1:])]

@@ -1,6 +1,6 @@
 """The two compiled graphs beside each other, and CIs failed on both."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,11 @@ import impact
 from cmdb.model.catalogue import Catalogue
 from cmdb.practices.effects.answers import Extent
 
-Numbers = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 SERVICES: Final = ("Service", "Offering")
 """Classes (with their subclasses) whose items count as services."""
+WORDS: Final = 1 << 22
+"""Words of 64 CIs each that are worked on at once, on each side."""
 
 
 def service_classes(catalogue: Catalogue) -> frozenset[str]:
@@ -22,62 +24,71 @@ def service_classes(catalogue: Catalogue) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trial:
-    """What is DOWN when one CI has failed, before and after, itself included, ascending.
+class Lanes:
+    """What is DOWN when each of some CIs has failed, themselves included: a row an item, a bit a CI."""
 
-    ``before`` is empty for a CI that the plan creates.
-    """
-
-    before: Numbers
-    after: Numbers
+    cis: Sequence[str]
+    before: impact.BitRows
+    after: impact.BitRows
 
     @property
-    def weight(self) -> int:
-        """How much fell."""
-        return len(self.before) + len(self.after)
+    def differing(self) -> impact.BitRows:
+        """What is DOWN on one side only."""
+        return self.before ^ self.after
+
+    @property
+    def falling(self) -> impact.BitRows:
+        """What is DOWN on either side."""
+        return self.before | self.after
+
+    def touched(self, rows: impact.BitRows) -> Flags:
+        """Which rows have the bit of any CI."""
+        return np.asarray(rows.any(axis=1))
+
+    def flags(self, rows: impact.BitRows) -> NDArray[np.uint8]:
+        """The bits of some rows, one byte a CI."""
+        return impact.lane_flags(rows, len(self.cis))
+
+    def counts(self, rows: impact.BitRows) -> NDArray[np.int64]:
+        """How many of some rows have the bit of each CI."""
+        return impact.count_by_lane(rows, len(self.cis))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sides:
     """The graph before and after, with the same numbers for the same items.
 
-    ``is_known``: of which items it is certain whether they fall; ``is_new``: which the plan creates.
+    ``is_known``: of which items it is certain whether they fall.
     """
 
-    before: impact.Graph
-    after: impact.Graph
+    before: impact.SingleFailures
+    after: impact.SingleFailures
     ids: Sequence[str]
     numbers: Mapping[str, int]
-    is_service: NDArray[np.bool_]
-    is_new: NDArray[np.bool_]
-    is_known: NDArray[np.bool_]
+    is_service: Flags
+    is_known: Flags
 
-    def fail(self, cis: Sequence[str]) -> list[Trial]:
-        """CIs DOWN on both sides, each alone: the cost is that of what falls."""
-        nodes = [self.numbers[ci] for ci in cis]
-        before, after = (impact.single_failures(graph, nodes) for graph in (self.before, self.after))
-        return [
-            Trial(self._told(old)[: 0 if self.is_new[node] else None], self._told(new))
-            for node, old, new in zip(nodes, before, after, strict=True)
-        ]
+    def fail(self, cis: Sequence[str]) -> Iterator[Lanes]:
+        """CIs DOWN on both sides, each alone, as many at once as memory allows."""
+        together = 64 * max(1, WORDS // max(1, self.before.weight, self.after.weight))
+        for first in range(0, len(cis), together):
+            part = cis[first : first + together]
+            nodes = [self.numbers[ci] for ci in part]
+            before, after = self.before.rows(nodes), self.after.rows(nodes)
+            before[~self.is_known] = after[~self.is_known] = 0
+            yield Lanes(part, before, after)
 
-    def _told(self, numbers: Numbers) -> Numbers:
-        known: Numbers = numbers[self.is_known[numbers]]
-        return known
-
-    def named(self, numbers: Numbers) -> list[str]:
+    def named(self, flags: Flags) -> list[str]:
         """The ids of items."""
-        return [self.ids[number] for number in numbers.tolist()]
+        return [self.ids[number] for number in np.flatnonzero(flags).tolist()]
 
-    def services(self, numbers: Numbers) -> list[str]:
-        """The ids of the services among items."""
-        return self.named(numbers[self.is_service[numbers]])
-
-    def numbered(self, ids: Collection[str]) -> Numbers:
+    def numbered(self, ids: Collection[str]) -> NDArray[np.int32]:
         """The numbers of items."""
         return np.fromiter((self.numbers[id_] for id_ in ids), np.int32, len(ids))
 
-    def extent(self, numbers: Numbers, ci: str) -> Extent:
-        """How many items, and services among them, the CI itself not counted."""
-        others = numbers[numbers != self.numbers[ci]]
-        return Extent(len(others), int(np.count_nonzero(self.is_service[others])))
+    def extents(self, lanes: Lanes, rows: impact.BitRows) -> list[Extent]:
+        """How many items, and services among them, fall with each CI on one side, the CI itself not counted."""
+        own = self.numbered(lanes.cis)
+        items = lanes.counts(rows) - self.is_known[own]
+        services = lanes.counts(rows[self.is_service]) - (self.is_service & self.is_known)[own]
+        return [Extent(*found) for found in zip(items.tolist(), services.tolist(), strict=True)]

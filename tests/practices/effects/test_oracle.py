@@ -13,8 +13,8 @@ from tests.builders import gadgets
 from tests.impact.naive import DOWN, naive_states, threshold
 from tests.practices.effects.sketches import SERVICES, Story, World, id_of, stories
 
-thorough = settings(max_examples=1_500, suppress_health_check=[HealthCheck.too_slow])
-many = settings(thorough, max_examples=200)
+thorough = settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+many = settings(thorough, max_examples=100)
 EVERYTHING = Limits(radius_items=1)
 
 
@@ -210,9 +210,9 @@ def test_a_plan_and_the_history_of_what_it_became_have_the_same_effects(story: S
 @many
 @given(stories(), st.integers(0, 6), st.integers(0, 4), st.integers(1, 30))
 def test_whatever_limit_ends_it_nothing_wrong_is_told_and_it_says_so(
-    story: Story, region: int, trials: int, fallen: int
+    story: Story, region: int, trials: int, followed: int
 ) -> None:
-    limits = replace(EVERYTHING, region=region, trials=trials, fallen=fallen)
+    limits = replace(EVERYTHING, region=region, trials=trials, followed=followed)
     with MemoryStore(gadgets()) as store:
         planned = story.written(store)
         full, cut = effects(store, planned, EVERYTHING), effects(store, planned, limits)
