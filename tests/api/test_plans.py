@@ -62,17 +62,17 @@ def head(caller: Caller) -> Plain:
     return at(caller.ask("{ head }"), "head")
 
 
-def test_an_import_that_goes_beyond_the_policy_is_held_and_its_plan_says_why(caller: Caller) -> None:
-    imported(caller, BEFORE)
-    before = head(caller)
-    planned = imported(caller, SWAPPED, dryRun=True)
-    report = imported(caller, SWAPPED)
-    assert head(caller) == before
+def test_an_import_that_goes_beyond_the_policy_is_held_and_its_plan_says_why(light: Caller) -> None:
+    imported(light, BEFORE)
+    before = head(light)
+    planned = imported(light, SWAPPED, dryRun=True)
+    report = imported(light, SWAPPED)
+    assert head(light) == before
     assert (at(report, "state"), at(report, "changeCount"), at(planned, "planId")) == ("HELD", 2, None)
     (reason,) = rows(report, "heldBecause")
     assert str(reason).startswith("2 of the 3 CIs of lab/default would take the identity of another one, none may (")
     assert (at(planned, "state"), at(planned, "heldBecause")) == ("HELD", [reason])
-    plan = plan_of(caller, str(at(report, "planId")))
+    plan = plan_of(light, str(at(report, "planId")))
     assert (at(plan, "state"), at(plan, "heldBecause"), at(plan, "scopes")) == ("HELD", [reason], ["lab/default"])
     assert (at(plan, "actor"), at(plan, "source"), at(plan, "baseSeq"), at(plan, "part")) == ("api", "lab", before, 1)
     assert {"name": "updated", "count": 2} in rows(plan, "counts")
@@ -109,30 +109,30 @@ def test_a_plan_is_applied_once(caller: Caller) -> None:
     assert head(caller) == before
 
 
-def test_a_plan_is_refused_when_the_graph_has_moved_until_what_it_does_now_is_named(caller: Caller) -> None:
-    plan_id = str(at(held(caller), "planId"))
-    digest = str(at(plan_of(caller, plan_id), "digest"))
-    imported(caller, [{"class": "Host", "name": "host-8"}], scope="elsewhere")
-    refused = at(caller.ask(APPLY, input={"id": plan_id}), "importPlanApply")
+def test_a_plan_is_refused_when_the_graph_has_moved_until_what_it_does_now_is_named(light: Caller) -> None:
+    plan_id = str(at(held(light), "planId"))
+    digest = str(at(plan_of(light, plan_id), "digest"))
+    imported(light, [{"class": "Host", "name": "host-8"}], scope="elsewhere")
+    refused = at(light.ask(APPLY, input={"id": plan_id}), "importPlanApply")
     assert texts(refused, "errors", field="code") == ["PLAN_STALE"]
     assert "It would now do the same" in texts(refused, "errors", field="message")[0]
-    assert at(plan_of(caller, plan_id), "state") == "STALE"
-    other = at(caller.ask(APPLY, input={"id": plan_id, "digest": "0" * 64}), "importPlanApply")
+    assert at(plan_of(light, plan_id), "state") == "STALE"
+    other = at(light.ask(APPLY, input={"id": plan_id, "digest": "0" * 64}), "importPlanApply")
     assert texts(other, "errors", field="code") == ["PLAN_STALE"]
-    done = at(caller.ask(APPLY, input={"id": plan_id, "digest": digest}), "importPlanApply")
+    done = at(light.ask(APPLY, input={"id": plan_id, "digest": digest}), "importPlanApply")
     assert at(done, "plan", "state") == "APPLIED"
 
 
-def test_a_plan_is_discarded_once_and_can_still_be_read(caller: Caller) -> None:
-    plan_id = str(at(held(caller), "planId"))
-    before = head(caller)
-    gone = at(caller.ask(DISCARD, input={"id": plan_id}), "importPlanDiscard")
+def test_a_plan_is_discarded_once_and_can_still_be_read(light: Caller) -> None:
+    plan_id = str(at(held(light), "planId"))
+    before = head(light)
+    gone = at(light.ask(DISCARD, input={"id": plan_id}), "importPlanDiscard")
     assert (at(gone, "plan", "state"), at(gone, "plan", "decidedBy"), at(gone, "errors")) == ("DISCARDED", "api", [])
     for mutation, name in ((DISCARD, "importPlanDiscard"), (APPLY, "importPlanApply")):
-        refused = at(caller.ask(mutation, input={"id": plan_id}), name)
+        refused = at(light.ask(mutation, input={"id": plan_id}), name)
         assert texts(refused, "errors", field="code") == ["PLAN_DECIDED"]
-    assert len(rows(plan_of(caller, plan_id), "changes", "nodes")) == 2
-    assert head(caller) == before
+    assert len(rows(plan_of(light, plan_id), "changes", "nodes")) == 2
+    assert head(light) == before
 
 
 def test_plans_are_listed_newest_first_by_state(furnished: Services, caller: Caller) -> None:
