@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
-from neo4j import ManagedTransaction
 from typing_extensions import override
 
 from cmdb.model.commits import ChangeSet
@@ -12,7 +11,7 @@ from cmdb.model.items import Lifecycle
 from cmdb.model.queries import Direction, ItemQuery, RelationshipQuery
 from cmdb.model.values import JSONValue
 from cmdb.store.neo4j_store import Neo4jStore
-from cmdb.store.neo4j_store.connection import Connection, Transaction
+from cmdb.store.neo4j_store.connection import Connection, DriverTransaction, Transaction
 from cmdb.store.port import Store
 from tests.builders import DAY, SCOPE, Dropped, changes, create, gadgets, link, patch, said, unlink, write
 from tests.neo4j_server import LINES, Endpoint, wipe
@@ -55,7 +54,7 @@ READS: dict[str, tuple[int, Callable[[Store, list[str]], object]]] = {
 class Counting(Transaction):
     """Notes every statement that is sent."""
 
-    def __init__(self, transaction: ManagedTransaction, sent: list[str]) -> None:
+    def __init__(self, transaction: DriverTransaction, sent: list[str]) -> None:
         super().__init__(transaction)
         self._sent = sent
 

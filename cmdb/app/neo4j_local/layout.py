@@ -25,12 +25,14 @@ class Footprint:
     """What one server takes: first and largest heap and the page cache in Java's notation, and the compiler's tiers.
 
     All four tiers pay off for a server that lives; the first alone costs a short-lived one far less processor time.
+    ``transaction_memory`` is the most that one transaction may take, ``0`` for as much as there is.
     """
 
     heap_start: str = "256m"
     heap_limit: str = "1g"
     page_cache: str = "256m"
     compiler_tiers: int = 4
+    transaction_memory: str = "0"
 
 
 def configuration(server: Release, port: int, footprint: Footprint, authentication: str) -> str:
@@ -42,6 +44,7 @@ def configuration(server: Release, port: int, footprint: Footprint, authenticati
         "server.https.enabled": "false",
         "dbms.security.auth_enabled": authentication,
         "server.memory.pagecache.size": footprint.page_cache,
+        "db.memory.transaction.max": footprint.transaction_memory,
         "dbms.usage_report.enabled": "false",
         "db.transaction.timeout": "60s",
         "db.lock.acquisition.timeout": "10s",

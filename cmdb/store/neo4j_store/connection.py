@@ -1,37 +1,34 @@
 """One driver for a process, and the transactions that run over it."""
 
-import time
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
+import neo4j
 from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction, Session, basic_auth, unit_of_work
-from neo4j.exceptions import ClientError, ConfigurationError
+from neo4j.exceptions import ConfigurationError
 
 from cmdb.errors import StoreUnavailable, StoreURLInvalid
 from cmdb.model.values import JSONValue
-from cmdb.store.neo4j_store.failures import failures_named, is_gone
+from cmdb.store.neo4j_store.failures import failures_named
+from cmdb.store.neo4j_store.retrying import DELAY_GROWTH, FIRST_DELAY_SECONDS, RETRY_SECONDS, retried
 from cmdb.store.neo4j_store.rows import Properties
 
 T = TypeVar("T")
+DriverTransaction: TypeAlias = ManagedTransaction | neo4j.Transaction
 SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 CONNECT_SECONDS: Final = 5.0
 ACQUIRE_SECONDS: Final = 10.0
-RETRY_SECONDS: Final = 15.0
-FIRST_DELAY_SECONDS: Final = 0.05
-DELAY_GROWTH: Final = 1.4
-"""Slow growth: the last pause before giving up is some four seconds, so a server that is back is soon seen."""
 READ_SECONDS: Final = 60.0
 """Deadline of one reading transaction, set by us and kept by the server."""
 WRITE_SECONDS: Final = 60.0
 """Deadline of one writing transaction."""
-_GONE_ATTEMPTS: Final = 5
 
 
 class Transaction:
     """The statements of one transaction; every statement answers with exactly one record."""
 
-    def __init__(self, transaction: ManagedTransaction) -> None:
+    def __init__(self, transaction: DriverTransaction) -> None:
         self._transaction = transaction
 
     def record(self, statement: str, **parameters: object) -> Mapping[str, JSONValue]:
@@ -56,7 +53,7 @@ class Connection:
         url: str,
         driver: Driver,
         database: str,
-        statements: Callable[[ManagedTransaction], Transaction] = Transaction,
+        statements: Callable[[DriverTransaction], Transaction] = Transaction,
     ) -> None:
         """Use a driver that answers; every transaction's statements go through what ``statements`` makes of it."""
         self.url = url
@@ -72,7 +69,7 @@ class Connection:
         url: str,
         auth: tuple[str, str] | None,
         database: str,
-        statements: Callable[[ManagedTransaction], Transaction] = Transaction,
+        statements: Callable[[DriverTransaction], Transaction] = Transaction,
     ) -> "Connection":
         """Connect and make sure that the server answers.
 
@@ -99,17 +96,9 @@ class Connection:
             return session.execute_read(timed)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run a writing unit of work; the driver may run it several times, so it must be idempotent."""
-        timed = unit_of_work(timeout=WRITE_SECONDS)(lambda transaction: work(self._statements(transaction)))
+        """Run a writing unit of work; it may run several times, so it must be idempotent."""
         with failures_named(self.url):
-            for attempt in range(1, _GONE_ATTEMPTS):
-                try:
-                    return self._execute_write(timed)
-                except ClientError as error:
-                    if not is_gone(error):
-                        raise
-                    time.sleep(FIRST_DELAY_SECONDS * attempt)
-            return self._execute_write(timed)
+            return retried(lambda: self._written(work))
 
     def declare(self, statement: str) -> None:
         """Run one schema statement in a transaction of its own, again when it stood in another's way."""
@@ -117,15 +106,18 @@ class Connection:
         def work(transaction: ManagedTransaction) -> None:
             transaction.run(statement).consume()
 
-        self._execute_write(unit_of_work(timeout=WRITE_SECONDS)(work))
+        with self._session() as session:
+            session.execute_write(unit_of_work(timeout=WRITE_SECONDS)(work))
 
     def close(self) -> None:
         """Close the driver; harmless twice."""
         self._driver.close()
 
-    def _execute_write(self, work: Callable[[ManagedTransaction], T]) -> T:
-        with self._session() as session:
-            return session.execute_write(work)
+    def _written(self, work: Callable[[Transaction], T]) -> T:
+        with self._session() as session, session.begin_transaction(timeout=WRITE_SECONDS) as transaction:
+            result = work(self._statements(transaction))
+            transaction.commit()
+            return result
 
     def _session(self) -> Session:
         return self._driver.session(database=self._database, bookmark_manager=self._bookmarks)

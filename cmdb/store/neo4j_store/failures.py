@@ -16,11 +16,17 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from cmdb.errors import Conflict, OutcomeUnknown, StoreError, StoreUnavailable, StoreURLInvalid
+from cmdb.errors import Conflict, OutcomeUnknown, StoreError, StoreUnavailable, StoreURLInvalid, TooHeavy
 
 ENTITY_NOT_FOUND = "Neo.ClientError.Statement.EntityNotFound"
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 _OUT_OF_TIME = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockAcquisitionTimeout")
+_NO_MEMORY = (
+    "MemoryPoolOutOfMemoryError",
+    "TransactionMemoryLimit",
+    "TransactionOutOfMemoryError",
+    "OutOfMemoryError",
+)
 _NO_RIGHTS = ("AuthorizationExpired", "Forbidden", "AuthenticationRateLimit", "CredentialsExpired", "Unauthorized")
 
 
@@ -32,6 +38,7 @@ def failures_named(url: str) -> Iterator[None]:
         StoreUnavailable: the server is away, refuses the credentials, has no such database, or is too busy.
         Conflict: a constraint was met that another writer's commit fulfils.
         OutcomeUnknown: the connection broke while a commit was on its way.
+        TooHeavy: the server has not the memory.
         StoreError: the server refused a statement.
     """
     try:
@@ -65,11 +72,18 @@ def _named(url: str, error: Neo4jError) -> StoreError:
         return StoreUnavailable(f"The server at {url} has no such database.", hint="Check the name of the database.")
     if code.endswith(_NO_RIGHTS):
         return _refused(url)
+    if is_too_heavy(error):
+        return TooHeavy(f"The store has not the memory for so much at once ({code}); nothing was written.")
     if code.endswith(_OUT_OF_TIME) or isinstance(error, TransientError):
         return StoreUnavailable(f"The store at {url} is too busy ({code}).", hint="Try again in a little while.")
     return StoreError(f"The store at {url} refused a statement: {error.message}", details={"code": code})
 
 
-def is_gone(error: Neo4jError) -> bool:
+def is_too_heavy(error: Neo4jError) -> bool:
+    """Whether what was asked needs more memory than the server gives to one transaction."""
+    return (error.code or "").endswith(_NO_MEMORY)
+
+
+def is_gone(error: DriverError | Neo4jError) -> bool:
     """Whether a statement met a node or relationship that another transaction was removing: it is worth another try."""
     return isinstance(error, ClientError) and error.code == ENTITY_NOT_FOUND
