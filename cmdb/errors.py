@@ -22,7 +22,7 @@ Each error says what was seen (``message``) and what to do (``hint``), carries a
     ├── ImportRefused             an input as a whole cannot be read
     │   ├── FileMissing · FileMalformed · FormatUnknown
     └── StoreError
-        ├── StoreUnavailable · StoreVersionUnsupported · StoreURLInvalid
+        ├── StoreUnavailable · StoreMissing · StoreVersionUnsupported · StoreURLInvalid
         ├── TooHeavy              more in one write than the store has memory for
         └── OutcomeUnknown        the answer to a commit was lost and could not be settled
 """
@@ -348,6 +348,13 @@ class StoreUnavailable(StoreError):
 
     code = "STORE_UNAVAILABLE"
     hint_default = "Check that the store is running and that its URL is right."
+
+
+class StoreMissing(StoreError):
+    """There is no store yet where one is to be read; none was founded."""
+
+    code = "STORE_MISSING"
+    hint_default = "Found one with cmdb import, cmdb demo or cmdb serve, or name another with --store or CMDB_STORE."
 
 
 class StoreVersionUnsupported(StoreError):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from cmdb.app.cli import main
+from cmdb.app.wiring import open_store
+from cmdb.model.catalogue import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class CommandLine:
         code = ended.value.code
         assert code is None or isinstance(code, int), code
         return Outcome(code or 0, out, err)
+
+    def found(self) -> None:
+        """Found the store, and leave it empty."""
+        open_store(self.store, load_catalogue()).close()
 
     def at(self, store: str) -> "CommandLine":
         """The same on another store."""

@@ -10,7 +10,7 @@ import pytest
 from neo4j import Driver
 
 from cmdb.app.neo4j_local import LocalNeo4j
-from cmdb.errors import StoreUnavailable, StoreURLInvalid, StoreVersionUnsupported
+from cmdb.errors import StoreMissing, StoreUnavailable, StoreURLInvalid, StoreVersionUnsupported
 from cmdb.store.neo4j_store import Neo4jStore
 from cmdb.store.port import SCHEMA_VERSION
 from tests.builders import create, gadgets, write
@@ -79,6 +79,17 @@ def test_a_graph_without_a_version_is_refused(endpoint: Endpoint, driver: Driver
     driver.execute_query("CREATE (:Item {id: 'somebody else''s'})".replace("''", r"\'"))
     with pytest.raises(StoreVersionUnsupported, match="without a schema version"):
         open_neo4j(endpoint, gadgets())
+
+
+@pytest.mark.neo4j
+def test_an_empty_database_is_no_store_for_a_reader_and_stays_empty(endpoint: Endpoint, driver: Driver) -> None:
+    user, password = endpoint.auth or (None, None)
+    with pytest.raises(StoreMissing, match="holds no store yet"):
+        Neo4jStore.open_existing(endpoint.uri, gadgets(), user, password)
+    assert driver.execute_query("MATCH (n) RETURN count(n) AS nodes").records[0]["nodes"] == 0
+    open_neo4j(endpoint, gadgets()).close()
+    with Neo4jStore.open_existing(endpoint.uri, gadgets(), user, password) as store:
+        assert store.head() == 0
 
 
 @pytest.mark.neo4j

@@ -10,11 +10,12 @@ from threading import Barrier
 
 import pytest
 
-from cmdb.errors import StoreError, StoreUnavailable, StoreVersionUnsupported
+from cmdb.errors import StoreError, StoreMissing, StoreUnavailable, StoreVersionUnsupported
 from cmdb.store.port import SCHEMA_VERSION
+from cmdb.store.sqlite import SQLiteStore
 from cmdb.store.sqlite.database import connected
 from cmdb.store.sqlite.schema import APPLICATION_ID, statements
-from tests.builders import create, write
+from tests.builders import create, gadgets, write
 from tests.store.sqlite_files import beside, made, opened
 
 
@@ -34,6 +35,18 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
     path.touch()
     with opened(path) as store:
         assert write(store, create("a")).seq == 1
+
+
+def test_a_reader_makes_no_store_of_a_missing_or_empty_file(path: Path) -> None:
+    with pytest.raises(StoreMissing):
+        SQLiteStore.open_existing(path, gadgets())
+    assert not path.exists()
+    path.touch()
+    with pytest.raises(StoreMissing):
+        SQLiteStore.open_existing(path, gadgets())
+    made(path)
+    with SQLiteStore.open_existing(path, gadgets()) as store:
+        assert store.head() == 0
 
 
 def test_a_path_may_hold_any_character(tmp_path: Path) -> None:

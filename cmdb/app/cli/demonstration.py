@@ -14,6 +14,7 @@ from cmdb.app.demo import import_estate, prepare_estate, register_change
 from cmdb.app.rendering.assessment_json import assessment_json
 from cmdb.app.rendering.assessment_report import Shape, assessment_report
 from cmdb.app.rendering.lines import columns, line, number_of, section
+from cmdb.app.wiring import Absent
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.references import ById
 from cmdb.practices.services import Services
@@ -44,7 +45,7 @@ def demonstrate(
     if not invocation.names_store:
         invocation = Invocation(invocation.settings.model_copy(update={"store": STORE}))
     host = require_token(invocation, invocation.settings.host) if serves else ""
-    with invocation.services() as services:
+    with invocation.services(Absent.FOUND) as services:
         report = _import(services, invocation)
         change = register_change(services, invocation.settings.actor)
         answer = services.assessor.of_record(ById(change.id))

@@ -15,6 +15,7 @@ from cmdb.app.plan_views import view
 from cmdb.app.rendering.effects import effects_json, effects_report
 from cmdb.app.rendering.import_report import import_json, import_report
 from cmdb.app.rendering.plans import made_json, made_report
+from cmdb.app.wiring import Absent
 from cmdb.ingest.engine import Order, Sweep
 from cmdb.ingest.orders import PATIENCE
 from cmdb.ingest.reports import ImportReport
@@ -96,7 +97,7 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter an option, as Typer 
     invocation = invocation_of(context).with_policy(policy)
     wanted = Wanted(format_, source, scope, Document.at(mapping) if mapping is not None else None, change)
     documents = [_document(name) for name in files]
-    with invocation.services() as services:
+    with invocation.services(Absent.EMPTY if dry_run else Absent.FOUND) as services:
         prepared = prepare(documents, wanted, services.catalogue)
         relax_collector()
         order = Order(

@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from cmdb.app.settings import Settings
-from cmdb.app.wiring import open_services
+from cmdb.app.wiring import Absent, open_services
 from cmdb.model.catalogue import Catalogue, load_catalogue
 from cmdb.practices.services import Services
 
@@ -50,9 +50,13 @@ class Invocation:
         return self if name is None else Invocation(self.settings.model_copy(update={"import_policy": name}))
 
     @contextmanager
-    def services(self) -> Iterator[Services]:
-        """The services over the store, which is closed at the end."""
-        opened = open_services(self.settings)
+    def services(self, absent: Absent = Absent.REFUSE) -> Iterator[Services]:
+        """The services over the store, which is closed at the end; a command that only reads founds none.
+
+        Raises:
+            StoreMissing: there is no store yet, unless ``absent`` allows that.
+        """
+        opened = open_services(self.settings, absent)
         with opened.store:
             yield opened
 

@@ -10,6 +10,7 @@ import uvicorn
 from cmdb.app.cli.invocation import Invocation, invocation_of
 from cmdb.app.cli.output import diagnostics
 from cmdb.app.rendering.lines import line
+from cmdb.app.wiring import Absent
 from cmdb.errors import BadInput
 from cmdb.practices.services import Services
 
@@ -46,7 +47,7 @@ def serve(
     """
     invocation = invocation_of(context)
     address = require_token(invocation, host or invocation.settings.host)
-    with invocation.services() as services:
+    with invocation.services(Absent.FOUND) as services:
         listen(services, invocation, address, invocation.settings.port if port is None else port)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from neo4j.exceptions import ClientError
 
-from cmdb.errors import StoreVersionUnsupported
+from cmdb.errors import StoreMissing, StoreVersionUnsupported
 from cmdb.model.catalogue import Catalogue
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
@@ -42,7 +42,19 @@ def prepare(connection: Connection, catalogue: Catalogue) -> str:
     )
 
 
-def _check_version(connection: Connection) -> None:
+def require(connection: Connection) -> None:
+    """Accept a database that holds a store of this version; nothing is written.
+
+    Raises:
+        StoreMissing: the database is empty.
+        StoreVersionUnsupported, StoreUnavailable: as for :func:`prepare`.
+    """
+    if _check_version(connection) is None:
+        raise StoreMissing(f"The database at {connection.url} is empty: it holds no store yet.")
+
+
+def _check_version(connection: Connection) -> object:
+    """The version of the store; ``None`` for an empty database."""
     stored = connection.read(lambda transaction: transaction.record(cypher.STORED_SCHEMA))
     version = stored["version"]
     if version is None and stored["used"]:
@@ -51,6 +63,7 @@ def _check_version(connection: Connection) -> None:
     if version not in {None, SCHEMA_VERSION}:
         msg = f"The store at {connection.url} has schema version {version}; this is version {SCHEMA_VERSION}."
         raise StoreVersionUnsupported(msg, details={"found": version, "supported": SCHEMA_VERSION})
+    return version
 
 
 def _add_rules(connection: Connection, catalogue: Catalogue) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from typing_extensions import override
 
@@ -21,12 +21,15 @@ from cmdb.store.neo4j_store.plans import Plans
 from cmdb.store.neo4j_store.reading import Reader
 from cmdb.store.neo4j_store.rows import Codec
 from cmdb.store.neo4j_store.runs import Runs
-from cmdb.store.neo4j_store.schema import prepare
+from cmdb.store.neo4j_store.schema import prepare, require
 from cmdb.store.neo4j_store.settling import Settler
 from cmdb.store.neo4j_store.sources import Sources
 from cmdb.store.neo4j_store.writing import Writer
 from cmdb.store.points import Clock, utc_now
 from cmdb.store.port import SCHEMA_VERSION, GraphRead, Store, StoreInfo
+
+DATABASE: Final = "neo4j"
+"""The database of a server in which a store is, unless another is named."""
 
 
 class Neo4jStore(Store):
@@ -57,7 +60,7 @@ class Neo4jStore(Store):
         catalogue: Catalogue,
         user: str | None = None,
         password: str | None = None,
-        database: str = "neo4j",
+        database: str = DATABASE,
         clock: Clock = utc_now,
     ) -> "Neo4jStore":
         """Open the store at a ``neo4j://`` or ``bolt://`` URL, founding it in an empty database.
@@ -70,6 +73,24 @@ class Neo4jStore(Store):
         connection = Connection.open(url, (user, password or "") if user else None, database)
         try:
             return cls(connection, catalogue, clock)
+        except BaseException:
+            connection.close()
+            raise
+
+    @classmethod
+    def open_existing(
+        cls, url: str, catalogue: Catalogue, user: str | None = None, password: str | None = None
+    ) -> "Neo4jStore":
+        """Open the store at a URL; none is founded in an empty database.
+
+        Raises:
+            StoreMissing: the database is empty.
+            StoreURLInvalid, StoreUnavailable, StoreVersionUnsupported: as for :meth:`open`.
+        """
+        connection = Connection.open(url, (user, password or "") if user else None, DATABASE)
+        try:
+            require(connection)
+            return cls(connection, catalogue)
         except BaseException:
             connection.close()
             raise

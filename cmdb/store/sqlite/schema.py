@@ -4,12 +4,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
-from cmdb.errors import StoreUnavailable, StoreVersionUnsupported
+from cmdb.errors import StoreMissing, StoreUnavailable, StoreVersionUnsupported
 from cmdb.store.port import SCHEMA_VERSION
 from cmdb.store.sqlite.database import connected
 from cmdb.store.sqlite.failures import failures_named
@@ -31,16 +31,39 @@ def prepare(path: Path, patience: float) -> str:
         StoreVersionUnsupported: a store of another version, or a database that is no store.
         StoreUnavailable: the folder is missing, the file cannot be opened or written, or is no database.
     """
+    _check_library()
+    _check_file(path)
+    with failures_named(path), closing(connected(path, "rwc", patience)) as connection:
+        with _transaction(connection, "BEGIN"):
+            is_new = _is_new(connection, path)
+        if is_new:
+            _create(connection, path)
+        return _accepted(connection, patience)
+
+
+def require(path: Path, patience: float) -> str:
+    """Accept a file that is a store of this version, and say its ``store_id``; nothing is made.
+
+    Raises:
+        StoreMissing: there is no file, or nothing in it.
+        StoreVersionUnsupported, StoreUnavailable: as for :func:`prepare`.
+    """
+    _check_library()
+    _check_file(path)
+    if not path.exists():
+        raise StoreMissing(f"There is no store at {path}.")
+    with failures_named(path), closing(connected(path, "rw", patience)) as connection:
+        with _transaction(connection, "BEGIN"):
+            is_new = _is_new(connection, path)
+        if is_new:
+            raise StoreMissing(f"{path} is empty: it is no store yet.")
+        return _accepted(connection, patience)
+
+
+def _check_library() -> None:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         msg = f"This Python has SQLite {sqlite3.sqlite_version}; 3.38 or newer is needed."
         raise StoreUnavailable(msg, hint="Use a newer Python.")
-    _check_file(path)
-    with failures_named(path):
-        connection = connected(path, "rwc", patience)
-        try:
-            return _prepared(connection, path, patience)
-        finally:
-            connection.close()
 
 
 def _check_file(path: Path) -> None:
@@ -61,11 +84,7 @@ def _check_file(path: Path) -> None:
         raise StoreUnavailable(msg, hint="Name the file of a store, or one that does not exist yet.")
 
 
-def _prepared(connection: sqlite3.Connection, path: Path, patience: float) -> str:
-    with _transaction(connection, "BEGIN"):
-        is_new = _is_new(connection, path)
-    if is_new:
-        _create(connection, path)
+def _accepted(connection: sqlite3.Connection, patience: float) -> str:
     _write_ahead(connection, patience)
     row = connection.execute("SELECT value FROM meta WHERE name = 'store_id'").fetchone()
     return str(row[0])

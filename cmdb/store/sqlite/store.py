@@ -60,6 +60,18 @@ class SQLiteStore(Store):
         """
         return cls(path, schema.prepare(path, patience), catalogue, clock=clock, patience=patience)
 
+    @classmethod
+    def open_existing(
+        cls, path: Path, catalogue: Catalogue, *, clock: Clock = utc_now, patience: float = PATIENCE
+    ) -> "SQLiteStore":
+        """Open a file that is a store; none is made.
+
+        Raises:
+            StoreMissing: there is no file, or nothing in it.
+            StoreVersionUnsupported, StoreUnavailable: as for :meth:`open`.
+        """
+        return cls(path, schema.require(path, patience), catalogue, clock=clock, patience=patience)
+
     @contextmanager
     def _reading(self, at: int | None = None) -> Iterator[Connection]:
         """A read transaction in which the point asked for is known to exist."""

@@ -23,7 +23,7 @@ def test_a_store_whose_folder_is_missing_is_told(cmdb: CommandLine) -> None:
 
 
 def test_a_store_of_a_newer_version_is_refused(cmdb: CommandLine, tmp_path: Path) -> None:
-    cmdb("store", "info")
+    cmdb.found()
     with sqlite3.connect(tmp_path / "store.db") as connection:
         connection.execute("PRAGMA user_version = 999")
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

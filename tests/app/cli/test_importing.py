@@ -74,8 +74,15 @@ def test_a_dry_run_says_what_is_pending_and_writes_nothing(cmdb: CommandLine, po
     planned = cmdb("import", "--dry-run", str(power), "--json")
     assert planned.code == 3
     assert [row.text("action") for row in planned.json().rows("changes")] == ["create", "create"]
-    assert head(cmdb) == 0
     assert cmdb("import", "--dry-run", str(power)).out.startswith("Dry run against seq 0: 2 changes pending")
+    cmdb.found()
+    assert cmdb("import", "--dry-run", str(power)).out.startswith("Dry run against seq 0: 2 changes pending")
+    assert head(cmdb) == 0
+
+
+def test_a_dry_run_founds_no_store(cmdb: CommandLine, power: Path, tmp_path: Path) -> None:
+    assert cmdb("import", "--dry-run", str(power)).code == 3
+    assert not [*tmp_path.glob("store.db*")]
 
 
 def test_a_dry_run_without_changes_ends_with_zero(cmdb: CommandLine, power: Path) -> None:

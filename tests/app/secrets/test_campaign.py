@@ -72,7 +72,7 @@ def test_no_secret_is_found_on_sqlite(
     cmdb: CommandLine, field: Field, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "store.db"
-    assert cmdb("store", "info").code == 0
+    cmdb.found()
     with caplog.at_level(logging.DEBUG), searching.log_kept(path):
         assert leaks(imported(cmdb, field), field) == set()
         files = list(searching.sqlite_files(path))
@@ -129,7 +129,7 @@ def _sabotage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_leak_is_found_wherever_it_goes(cmdb: CommandLine, field: Field, tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     planted = str(field.folder / "planted.env")
-    assert cmdb("store", "info").code == 0
+    cmdb.found()
     with searching.log_kept(path):
         assert cmdb("import", "--format", "leaking", planted).code == 0
         found = leaks([*searching.sqlite_files(path), *everywhere(cmdb, searching.of_sqlite(path))], field)
