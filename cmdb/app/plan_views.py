@@ -1,10 +1,11 @@
-"""A plan as it is looked at: its header, a page of its changes, and what it would do to impact."""
+"""A plan as it is looked at: its header, a page of its changes, what was measured, what it would do to impact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from cmdb.ingest.plan_entries import changes_of, effects_of
+from cmdb.ingest.guard import Measured
+from cmdb.ingest.plan_entries import changes_of, effects_of, measures_of
 from cmdb.ingest.reports import PlannedChange
 from cmdb.model.plans import Plan
 from cmdb.model.values import JSONValue
@@ -21,6 +22,7 @@ class PlanView:
     plan: Plan
     changes: Sequence[PlannedChange]
     start: int = 0
+    measures: Sequence[Measured] = ()
     effects: Mapping[str, JSONValue] | None = None
 
     @property
@@ -30,6 +32,6 @@ class PlanView:
 
 
 def view(store: Store, plan: Plan, start: int = 0, limit: int = SHOWN) -> PlanView:
-    """A plan with at most so many changes: reads the parts that hold them, and what it would do to impact."""
+    """A plan with at most so many changes: reads the parts that hold what is shown."""
     page = tuple(islice(changes_of(store, plan.id, start), limit))
-    return PlanView(plan, page, start, effects_of(store, plan.id))
+    return PlanView(plan, page, start, tuple(measures_of(store, plan.id)), effects_of(store, plan.id))

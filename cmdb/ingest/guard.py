@@ -11,10 +11,36 @@ from cmdb.model.values import JSONValue
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How many of something an import would do in a scope, of so many that there are.
+
+    ``scope`` is empty for all of them together, ``measure`` a word of :class:`cmdb.ingest.measures.Measure`.  Up to
+    ``most`` may pass, and up to a ``share`` of the size, whichever is more; all when ``most`` is ``None``.
+    """
+
+    scope: str
+    measure: str
+    number: int
+    size: int
+    most: int | None = None
+    share: float = 0.0
+    examples: tuple[str, ...] = ()
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether there are more than may pass."""
+        return self.most is not None and self.number > max(self.most, self.share * self.size)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """A sentence for each limit that an import goes beyond, and what it would do to impact, where that was asked."""
+    """What was measured of an import, a sentence for each limit that it goes beyond, and what it would do to impact.
+
+    ``effects`` are ``None`` where they were not asked.
+    """
 
     reasons: tuple[str, ...] = ()
+    measures: tuple[Measured, ...] = ()
     effects: Mapping[str, JSONValue] | None = None
 
 

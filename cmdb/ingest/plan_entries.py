@@ -11,6 +11,7 @@ from typing import Final, cast
 import orjson
 
 from cmdb.ingest.firsts import first_edges, first_items
+from cmdb.ingest.guard import Judgement, Measured
 from cmdb.ingest.packing import Packed, pack_edge, pack_item, unpack_edge, unpack_item
 from cmdb.ingest.planning import Binding
 from cmdb.ingest.rehearsal import Rehearsal
@@ -29,9 +30,7 @@ BYTES: Final = 512 * 1024
 REFUSED_MESSAGE: Final = "The row was refused when the plan was made."
 
 
-def keep(
-    store: Store, plan_id: str, spool: Spool, rehearsal: Rehearsal, effects: Mapping[str, JSONValue] | None
-) -> None:
+def keep(store: Store, plan_id: str, spool: Spool, rehearsal: Rehearsal, judgement: Judgement) -> None:
     """Write all entries of a plan; what was kept under its id before goes."""
     store.drop_plan_parts(plan_id, list(PlanEntries))
     refused = {(row.scope, row.key) for row in rehearsal.refused}
@@ -44,8 +43,9 @@ def keep(
     wordless = (replace(problem, message=REFUSED_MESSAGE) for problem in (*twice, *rehearsal.refusals))
     _write(store, plan_id, PlanEntries.PROBLEMS, map(_packed_problem, (*spool.problems, *wordless)))
     _write(store, plan_id, PlanEntries.CHANGES, map(pack_change, rehearsal.changes))
-    if effects is not None:
-        store.put_plan_part(PlanPart(plan_id, PlanEntries.EFFECTS, 0, [effects]))
+    _write(store, plan_id, PlanEntries.MEASURES, map(_packed_measure, judgement.measures))
+    if judgement.effects is not None:
+        store.put_plan_part(PlanPart(plan_id, PlanEntries.EFFECTS, 0, [judgement.effects]))
 
 
 def rows_of(store: Store, plan_id: str) -> Iterator[Observation]:
@@ -68,6 +68,11 @@ def refused_of(store: Store, plan_id: str) -> Iterator[tuple[RecordKind, Binding
 def changes_of(store: Store, plan_id: str, start: int = 0) -> Iterator[PlannedChange]:
     """The changes of a plan from a number on, in order."""
     return map(unpack_change, entries_of(store, plan_id, PlanEntries.CHANGES, start))
+
+
+def measures_of(store: Store, plan_id: str) -> Iterator[Measured]:
+    """What of a plan could be alarming, scope by scope."""
+    return map(_unpacked_measure, entries_of(store, plan_id, PlanEntries.MEASURES))
 
 
 def effects_of(store: Store, plan_id: str) -> Mapping[str, JSONValue] | None:
@@ -158,6 +163,16 @@ def _refused(rows: Iterable[CIRecord | RelationshipRecord]) -> Iterator[JSONValu
         kind = RecordKind.ITEM if isinstance(row, CIRecord) else RecordKind.RELATIONSHIP
         if fault_of(row.key) is None:
             yield [kind.value, row.scope.source, row.scope.boundary, row.key]
+
+
+def _packed_measure(one: Measured) -> JSONValue:
+    return [one.scope, one.measure, one.number, one.size, one.most, one.share, list(one.examples)]
+
+
+def _unpacked_measure(entry: JSONValue) -> Measured:
+    row = cast("tuple[str, str, int, int, int | None, float, Sequence[str]]", entry)
+    scope, measure, number, size, most, share, examples = row
+    return Measured(scope, measure, number, size, most, share, tuple(examples))
 
 
 def _packed_problem(problem: Problem) -> JSONValue:

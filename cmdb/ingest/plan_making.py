@@ -83,5 +83,5 @@ def _swept(sweep: SweepReport | None) -> PlannedSweep | None:
 
 def _keep(store: Store, plan: Plan, spool: Spool, rehearsal: Rehearsal, judgement: Judgement) -> None:
     """The entries first: a plan that can be found is complete."""
-    keep(store, plan.id, spool, rehearsal, judgement.effects)
+    keep(store, plan.id, spool, rehearsal, judgement)
     store.put_plan(plan)

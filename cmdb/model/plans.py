@@ -82,6 +82,8 @@ class PlanEntries(StrEnum):
     """Scope and key of the rows that were refused: of them nothing else is kept."""
     PROBLEMS = "problems"
     CHANGES = "changes"
+    MEASURES = "measures"
+    """What of it could be alarming, counted for each scope beside what the policy allowed."""
     EFFECTS = "effects"
     """What the plan would do to impact, as one entry."""
 

@@ -6,9 +6,10 @@ from itertools import islice
 import strawberry
 from strawberry import field
 
-from cmdb.ingest.plan_entries import changes_of, effects_of
+from cmdb.ingest.guard import Measured
+from cmdb.ingest.plan_entries import changes_of, effects_of, measures_of
 from cmdb.model import plans as model
-from cmdb.practices.policy.judging import effects_of as read_effects
+from cmdb.practices.policy.foreseeing import effects_of as read_effects
 from cmdb.store.port import Store
 from cmdb_graphql.choices import ImportPlanState
 from cmdb_graphql.connections import PAGE, After, Connection, First, Slice, checked_size, connection, row_number
@@ -32,6 +33,34 @@ class PlannedSweep:
     def of(cls, sweep: model.PlannedSweep) -> "PlannedSweep":
         """A sweep as it is shown."""
         return cls(item_count=sweep.items, relationship_count=sweep.relationships, refusal=sweep.refusal or None)
+
+
+@strawberry.type(description="How many of something a plan does in a scope, beside what the policy lets pass.")
+class ImportPlanMeasure:
+    """A count and its limit."""
+
+    scope: str | None = field(description="The scope, as `source/boundary`; null for all of the plan together.")
+    measure: str = field(description="What is counted, as the policy file names it.")
+    count: int = field(description="How many there are.")
+    size: int = field(description="Of how many: CIs, relationships or rows of the scope.")
+    most: int | None = field(description="So many may always pass; null when nothing limits it.")
+    share: float = field(description="Such a share of the size may pass, if that is more; from 0 to 1.")
+    is_exceeded: bool = field(description="Whether it goes beyond the limit.")
+    examples: list[str] = field(description="A few of them, in words.")
+
+    @classmethod
+    def of(cls, one: Measured) -> "ImportPlanMeasure":
+        """A measure as it is shown."""
+        return cls(
+            scope=one.scope or None,
+            measure=one.measure,
+            count=one.number,
+            size=one.size,
+            most=one.most,
+            share=one.share,
+            is_exceeded=one.is_exceeded,
+            examples=list(one.examples),
+        )
 
 
 @strawberry.type(description="What an import would do, kept until somebody decides.")
@@ -66,6 +95,11 @@ class ImportPlan:
         left = self.change_count - start - len(rows)
         part = Slice([([start + place], row) for place, row in enumerate(rows)], left > 0, self.change_count)
         return connection(part, mark, after, PlannedChange.of)
+
+    @computed("What of it could be alarming, scope by scope, beside the policy when it was made.")
+    def measures(self) -> list[ImportPlanMeasure]:
+        """Only what is more than nothing."""
+        return [ImportPlanMeasure.of(one) for one in measures_of(self.store, self.id)]
 
     @computed("What it would do to services; null when nothing was limited that would have had to be looked at.")
     def effects(self, listed: ListedArgument = 100) -> ImportEffects | None:

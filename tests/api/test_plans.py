@@ -24,6 +24,7 @@ PLAN = """query ($id: ID!, $first: Int!, $after: String) {
   importPlan(id: $id) {
     id state digest baseSeq actor source scopes heldBecause changeCount counts { name count } sweep { itemCount }
     runId part decidedBy effects { isComplete }
+    measures { scope measure count size most share isExceeded examples }
     changes(first: $first, after: $after) {
       totalCount nodes { action subject fields } pageInfo { hasNextPage endCursor }
     }
@@ -76,6 +77,11 @@ def test_an_import_that_goes_beyond_the_policy_is_held_and_its_plan_says_why(lig
     assert (at(plan, "state"), at(plan, "heldBecause"), at(plan, "scopes")) == ("HELD", [reason], ["lab/default"])
     assert (at(plan, "actor"), at(plan, "source"), at(plan, "baseSeq"), at(plan, "part")) == ("api", "lab", before, 1)
     assert {"name": "updated", "count": 2} in rows(plan, "counts")
+    moved = next(row for row in rows(plan, "measures") if at(row, "measure") == "identities_moved")
+    assert (at(moved, "scope"), at(moved, "count"), at(moved, "size"), at(moved, "most"), at(moved, "isExceeded")) == (
+        "lab/default", 2, 3, 0, True,
+    )  # fmt: skip
+    assert rows(moved, "examples")[0] == "Host:host-1 is swapped with Host:host-2 (serial LAB-1 → LAB-2)"
     assert (at(plan, "sweep"), at(plan, "decidedBy"), at(plan, "effects", "isComplete")) == (None, None, True)
 
 

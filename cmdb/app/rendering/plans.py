@@ -10,10 +10,11 @@ from cmdb.app.plan_views import PlanView
 from cmdb.app.rendering.effects import effects_json, effects_report
 from cmdb.app.rendering.import_report import attention, change_json, change_row, import_json
 from cmdb.app.rendering.lines import columns, line, number_of, section, title
+from cmdb.ingest.guard import Measured
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.plans import Plan, PlannedSweep, PlanPage, PlanState
 from cmdb.model.values import iso
-from cmdb.practices.policy.judging import effects_of
+from cmdb.practices.policy.foreseeing import effects_of
 
 
 def plan_json(plan: Plan) -> dict[str, object]:
@@ -46,6 +47,7 @@ def view_json(view: PlanView) -> dict[str, object]:
         "changes": [change_json(change) for change in view.changes],
         "start": view.start,
         "left": view.left,
+        "measures": [{**asdict(one), "exceeded": one.is_exceeded} for one in view.measures],
         "effects": None if view.effects is None else effects_json(effects_of(view.effects)),
     }
 
@@ -74,6 +76,7 @@ def view_report(view: PlanView) -> Iterator[RenderableType]:
     heading = "Held because" if plan.state is PlanState.HELD else "Beyond the policy"
     yield from section(heading, map(line, plan.held_because))
     yield from section("Counts", [line(_counts(plan))] if plan.counts else [])
+    yield from section("Beside the policy", columns(_measure(one) for one in view.measures))
     if plan.sweep is not None:
         yield from section("Sweep", [line(_swept(plan.sweep, plan.state))])
     if view.effects is not None:
@@ -106,6 +109,15 @@ def made_report(view: PlanView, report: ImportReport) -> Iterator[RenderableType
     """A plan that was just made, with what of the input needs attention."""
     yield from view_report(view)
     yield from attention(report)
+
+
+def _measure(one: Measured) -> list[str]:
+    """What was measured, how much, and how much may pass."""
+    may = [f"{one.most:,}"] if one.most is not None else ["all"]
+    may += [f"{100 * one.share:g} %"] if one.share else []
+    words = one.measure.replace("_", " ").replace("cis ", "CIs ")
+    passes = f"{'or '.join(f'{part} ' for part in may)}may pass"
+    return [one.scope or "all scopes", words, f"{one.number:,} of {one.size:,}", passes]
 
 
 def _range(view: PlanView) -> str:

@@ -54,17 +54,6 @@ class Limit(Declaration):
     number: Annotated[int, Field(ge=0, description="So many may always pass.")] = 0
     share: Annotated[Share, Field(description="Such a share of what there is may pass, such as 25%.")] = 0.0
 
-    def is_exceeded(self, number: int, size: int) -> bool:
-        """Whether so many, of so many that there are, are too many."""
-        return number > max(self.number, self.share * size)
-
-    def __str__(self) -> str:
-        """As people read it behind "more than"."""
-        share = f"{100 * self.share:g} %"
-        if not self.share:
-            return str(self.number)
-        return f"{self.number} and more than {share}" if self.number else share
-
 
 def _kind(value: object) -> str:
     return LIMIT if isinstance(value, (dict, Limit)) else NONE

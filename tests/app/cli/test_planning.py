@@ -61,6 +61,11 @@ def story_of_a_plan(cmdb: CommandLine, swapped: str) -> None:
     shown = cmdb("plan", "show", plan_id, "--json").json()
     assert (shown.text("state"), shown.number("change_count"), shown.number("left")) == ("held", 2, 0)
     assert shown.at("effects", "complete").value is True
+    measured = {row.text("measure"): row.at("exceeded").value for row in shown.rows("measures")}
+    assert measured == {"identities_changed": False, "identities_moved": True}
+    text = cmdb("plan", "show", plan_id).out
+    assert "files/default  identities changed  2 of 30  10 or 10 % may pass" in text
+    assert "files/default  identities moved    2 of 30  0 may pass" in text
     assert shown.at("changes", 1, "fields").value == {"serial": {"old": "S01", "new": "S00"}}
     refused = cmdb("runs", "revert", shown.text("run_id"))
     assert (refused.code, "[REVERT_REFUSED]" in refused.err) == (1, True)

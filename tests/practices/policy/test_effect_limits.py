@@ -9,11 +9,12 @@ import pytest
 from cmdb.ingest.engine import Ingest, Order, Sweep
 from cmdb.ingest.plan_entries import effects_of
 from cmdb.ingest.plans import Plans
+from cmdb.ingest.touched import TouchedGraph
 from cmdb.model.references import ByKey
 from cmdb.model.sources import RunState
-from cmdb.practices.effects import Effects
+from cmdb.practices.effects import Effects, Omission, OmissionKind
 from cmdb.practices.policy import PolicyGuard, default_policy, load_policy
-from cmdb.practices.policy.judging import effects_of as read_effects
+from cmdb.practices.policy.foreseeing import effects_of as read_effects
 from cmdb.store.memory import MemoryStore
 from cmdb.store.port import Store
 from tests.builders import gadgets
@@ -124,3 +125,20 @@ def test_what_is_within_the_limits_of_effects_is_not_held(filled: Store, tmp_pat
     (tmp_path / "policy.yaml").write_text(f"policy: 1\neffects: {{{limits}}}\n", "utf-8")
     guarded = Ingest(filled, PolicyGuard(load_policy(tmp_path / "policy.yaml")))
     assert guarded.run([without_web_servers("vm-10").rows], ORDER).state is RunState.SUCCEEDED
+
+
+def cut_off(_store: Store, _planned: TouchedGraph) -> Effects:
+    """A comparison that a limit ended."""
+    return Effects(0, omitted=(Omission(OmissionKind.TRIALS, 12, "12 CIs were not failed."),))
+
+
+def test_what_could_not_be_compared_to_the_end_is_held_only_where_effects_are_limited(
+    filled: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "policy.yaml").write_text("policy: 1\neffects: {groups_broken: 0}\n", "utf-8")
+    limited = PolicyGuard(load_policy(tmp_path / "policy.yaml"), cut_off)
+    changed = without_web_servers("vm-10").rows
+    assert Ingest(filled, limited).run([changed], ORDER).held_because == (
+        "What it would do to services cannot be told to the end: 12 CIs were not failed.",
+    )
+    assert Ingest(filled, PolicyGuard(default_policy(), cut_off)).run([changed], ORDER).state is RunState.SUCCEEDED

@@ -67,31 +67,6 @@ def test_nothing_is_limited_by_no_policy() -> None:
     assert NO_POLICY.over(NO_POLICY).is_empty
 
 
-@pytest.mark.parametrize(
-    ("limit", "number", "size", "exceeded"),
-    [
-        (Limit(number=10), 10, 1000, False),
-        (Limit(number=10), 11, 1000, True),
-        (Limit(share=0.25), 25, 100, False),
-        (Limit(share=0.25), 26, 100, True),
-        (Limit(number=10, share=0.25), 11, 100, False),
-        (Limit(number=10, share=0.25), 11, 20, True),
-        (Limit(), 0, 100, False),
-        (Limit(), 1, 100, True),
-    ],
-)
-def test_so_many_may_pass_up_to_the_number_or_the_share_whichever_is_more(
-    limit: Limit, number: int, size: int, *, exceeded: bool
-) -> None:
-    assert limit.is_exceeded(number, size) is exceeded
-
-
-def test_limits_are_told_in_words() -> None:
-    assert [str(limit) for limit in (Limit(number=3), Limit(share=0.125), Limit(number=3, share=0.5))] == [
-        "3", "12.5 %", "3 and more than 50 %",
-    ]  # fmt: skip
-
-
 def test_every_fault_is_told_with_its_place(tmp_path: Path) -> None:
     told = faults(
         tmp_path,
