@@ -108,7 +108,7 @@ class Plans:
             plan.reason,
             run.id,
             plan.scopes,
-            Sweep(planned_at=plan.created_at) if plan.sweep is not None else None,
+            _sweep_of(plan),
             decision.patience,
         )
         with Spool([partial(rows_of, self._store, plan.id)], absent) as spool:
@@ -232,6 +232,13 @@ class Plans:
         if plan.state is not PlanState.STALE:
             self._store.move_plan(replace(plan, state=PlanState.STALE), plan.state)
         raise moved(self._store, plan, rehearsal, head)
+
+
+def _sweep_of(plan: Plan) -> Sweep | None:
+    """Whoever applies a plan has seen what goes, and what stays because its sweep was refused."""
+    if plan.sweep is None:
+        return None
+    return Sweep() if plan.sweep.refusal else Sweep(planned_at=plan.created_at)
 
 
 def _nothing_to_tell(_lease: Lease) -> None:

@@ -179,6 +179,18 @@ def test_a_plan_tells_what_its_sweep_retires_however_much_and_does_it_when_appli
     assert arrows(any_store) == []
 
 
+def test_what_stays_because_the_sweep_of_a_held_import_was_refused_stays_when_its_plan_is_applied(store: Store) -> None:
+    load(store, *(ci(f"h{number:02}") for number in range(20)))
+    report = held(store, ci("h00", model="x"), order=SWEEP)
+    plan = known(store, report.plan_id)
+    assert plan.sweep == PlannedSweep(19, 0, f"19 of the 20 CIs of {RACKS} would go, more than a quarter")
+    done = applied(store, plan)
+    assert (done.state, done.counts.updated, done.counts.retired) == (RunState.SUCCEEDED_WITH_ERRORS, 1, 0)
+    assert done.sweep is not None
+    assert done.sweep.refusal == plan.sweep.refusal
+    assert len(names(store)) == 20
+
+
 def test_a_plan_of_an_input_that_was_not_read_to_its_end_sweeps_nothing(store: Store) -> None:
     load(store, *(ci(f"h{number}") for number in range(3)))
     broken = Problem(Severity.INCOMPLETE, "CUT_OFF", "The rest is missing.")

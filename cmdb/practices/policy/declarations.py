@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from cmdb.ingest.measures import Measure
 
@@ -145,6 +145,13 @@ class EffectLimits(Declaration):
         AnyNumber | None, Field(description="CIs whose blast radius grows by more than radius_growth.")
     ] = None
     radius_growth: Annotated[Growth | None, Field(description="What counts as growth of a radius.")] = None
+
+    @model_validator(mode="after")
+    def _is_of_use(self) -> Self:
+        if self.radius_growth is not None and self.radii_grown is None:
+            msg = "radius_growth limits nothing without radii_grown"
+            raise ValueError(msg)
+        return self
 
     @property
     def is_empty(self) -> bool:

@@ -97,6 +97,10 @@ effects:
         ("[policy, 1]", "policy.yaml:1: does not begin with policy: 1"),
         ("policy: 1\nscopes: [{match: racks/*, limits: {}}]", "policy.yaml:2 scopes.0.match: 'racks/*' is no list"),
         ("policy: 1\neffects: {groups_broken: {share: 5%}}", "policy.yaml:2 effects.groups_broken: Input should be"),
+        (
+            "policy: 1\neffects: {radius_growth: {factor: 2}}",
+            "policy.yaml:2 effects: radius_growth limits nothing without",
+        ),
         ("policy: 1\neffects: {groups_broken: true}", "policy.yaml:2 effects.groups_broken: Input should be"),
         ("policy: 1\neffects: {groups_broken: never}", "policy.yaml:2 effects.groups_broken: Input should be 'none'"),
         ("limits: {}", "policy.yaml:1: does not begin with policy: 1"),
