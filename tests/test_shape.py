@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = (ROOT / "cmdb", ROOT / "importers", ROOT / "impact", ROOT / "graphql" / "cmdb_graphql")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+DEEPEST_NESTING = 3
+BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 FORBIDDEN_NAMES = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py"}
 DEPENDENCIES = {
     "defusedxml",
@@ -67,6 +69,21 @@ def lines_without_docstring(function: ast.FunctionDef | ast.AsyncFunctionDef) ->
     return lines - ((first.end_lineno or first.lineno) - first.lineno + 1)
 
 
+def nesting(node: ast.AST) -> int:
+    """How deep blocks stand in one another; ``elif`` is as deep as its ``if``, an inner function begins anew."""
+    return max((is_deeper(node, child) + nesting(child) for child in own_children(node)), default=0)
+
+
+def own_children(node: ast.AST) -> Iterator[ast.AST]:
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return (child for child in ast.iter_child_nodes(node) if not isinstance(child, inner))
+
+
+def is_deeper(node: ast.AST, child: ast.AST) -> bool:
+    is_elif = isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse and len(node.orelse) == 1
+    return isinstance(child, BLOCKS) and not is_elif
+
+
 def imported_modules(tree: ast.AST) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -98,6 +115,15 @@ def test_no_function_is_over_60_lines_besides_its_docstring() -> None:
         for function in functions(parsed(path))
     }
     assert {name: size for name, size in sizes.items() if size > LONGEST_FUNCTION} == {}
+
+
+def test_no_function_nests_deeper_than_three_blocks() -> None:
+    depths = {
+        f"{relative(path)}:{function.name}": nesting(function)
+        for path in sources()
+        for function in functions(parsed(path))
+    }
+    assert {name: depth for name, depth in depths.items() if depth > DEEPEST_NESTING} == {}
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

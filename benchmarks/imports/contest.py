@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -57,15 +58,14 @@ def measure(
     with TemporaryDirectory(prefix="bench-") as folder:
         warm_up = written(WARM_UP_ROWS, Path(folder))
         samples = {size: written(size, Path(folder)) for size in sizes}
-        for store in stores:
-            for size, sample in samples.items():
-                turned = []
-                for turn in range(turns if size <= OFTEN else 1):
-                    tell(f"{store}, {size:,} rows, turn {turn + 1}")
-                    turned.append({who: _readings(store, who, sample, warm_up) for who in Contestant})
-                for step in Step:
-                    pairs = [(done[Contestant.CMDB][step], done[Contestant.RAW][step]) for done in turned]
-                    yield Result.of(store, sample.rows, step, pairs)
+        for store, (size, sample) in product(stores, samples.items()):
+            turned = []
+            for turn in range(turns if size <= OFTEN else 1):
+                tell(f"{store}, {size:,} rows, turn {turn + 1}")
+                turned.append({who: _readings(store, who, sample, warm_up) for who in Contestant})
+            for step in Step:
+                pairs = [(done[Contestant.CMDB][step], done[Contestant.RAW][step]) for done in turned]
+                yield Result.of(store, sample.rows, step, pairs)
 
 
 def _readings(store: str, who: Contestant, sample: Sample, warm_up: Sample) -> Mapping[Step, Reading]:

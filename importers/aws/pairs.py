@@ -1,6 +1,6 @@
 """What it means that a thing of one type is related to one of another, from the same tables as the fields of lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from importers.aws.declarations import Link, Way, contained, protected, relates
@@ -14,13 +14,18 @@ _RELATED: Final = relates("", "")
 def _declared() -> dict[tuple[str, str], Link]:
     """For each pair of types, dependent first, the first link that leads from one to the other."""
     found: dict[tuple[str, str], Link] = {}
+    for pair, link in _links_of_tables():
+        if pair not in found and (pair[1], pair[0]) not in found:
+            found[pair] = link
+    return found
+
+
+def _links_of_tables() -> Iterator[tuple[tuple[str, str], Link]]:
+    """Every link with the types that it relates, dependent first."""
     for listing in BY_TYPE.values():
         for link in listing.links:
             for other in link.to:
-                pair = (listing.type, other) if link.way is Way.FORWARD else (other, listing.type)
-                if pair not in found and (pair[1], pair[0]) not in found:
-                    found[pair] = link
-    return found
+                yield (listing.type, other) if link.way is Way.FORWARD else (other, listing.type), link
 
 
 _PAIRS: Final[Mapping[tuple[str, str], Link]] = _declared()

@@ -55,14 +55,18 @@ def implied(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _named(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """The type and id of each such thing that an entry names, and where in it."""
+    types = {ZONE, VOLUME, IMAGE} if entry.listing.type == INSTANCE else {ZONE}
     for link in entry.listing.links:
-        wanted = {ZONE, *((VOLUME, IMAGE) if entry.listing.type == INSTANCE else ())} & {*link.to}
-        for type_ in sorted(wanted):
-            for found in walk(entry.body, link.path):
-                value = found.value if isinstance(found.value, str) else ""
-                usable = region_of_zone(value) if type_ == ZONE else value.startswith(f"{_IMPLIED[type_].kind.prefix}-")
-                if usable:
-                    yield type_, value, found.pointer
+        for type_ in sorted(types & {*link.to}):
+            found = ((place.value, place.pointer) for place in walk(entry.body, link.path))
+            yield from ((type_, id_, at) for id_, at in found if isinstance(id_, str) and _is_id(type_, id_))
+
+
+def _is_id(type_: str, text: str) -> bool:
+    if type_ == ZONE:
+        return bool(region_of_zone(text))
+    return text.startswith(f"{_IMPLIED[type_].kind.prefix}-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,16 +38,20 @@ def mentions_of(names: Names, definition: Definition) -> Iterator[Mention]:
     for name, entry in definition.of("environment").items():
         yield from _in_setting(names, aliases, name, entry)
     for attribute in ("entrypoint", "command"):
-        entry_ = definition.single(attribute)
-        if entry_ is not None:
-            for _, address in addresses_in_command(_words(entry_)):
-                target = _target(names, aliases, address, "")
-                if target is not None:
-                    yield Mention(target, Evidence(attribute, entry_.where))
+        yield from _in_command(names, aliases, attribute, definition.single(attribute))
     for entry in definition.of("links").values():
         target = (plain(entry.value) or "").partition(":")[0]
         if target:
             yield Mention(target, Evidence("links", entry.where), basis=Basis.DECLARED)
+
+
+def _in_command(names: Names, aliases: Mapping[str, str], attribute: str, entry: Entry | None) -> Iterator[Mention]:
+    if entry is None:
+        return
+    for _, address in addresses_in_command(_words(entry)):
+        target = _target(names, aliases, address, "")
+        if target is not None:
+            yield Mention(target, Evidence(attribute, entry.where))
 
 
 def _in_setting(names: Names, aliases: Mapping[str, str], name: str, entry: Entry) -> Iterator[Mention]:

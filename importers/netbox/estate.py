@@ -166,13 +166,18 @@ def _hints(index: Mapping[Target, Row]) -> dict[Target, Row]:
     """Rows of objects that are nested in others: what a page of cables says of the ports at their ends."""
     hints: dict[Target, Row] = {}
     for row in index.values():
-        for value in row.fields.values():
-            for nested in value if isinstance(value, list) else [value]:
-                inner = mapping(nested, "object") or mapping(nested)
-                model, pk = model_at(text(inner, "url"))
-                if model and pk and (model, pk) not in index:
-                    hints.setdefault((model, pk), Row(model, pk, inner, row.where))
+        for nested in _nested(row):
+            inner = mapping(nested, "object") or mapping(nested)
+            model, pk = model_at(text(inner, "url"))
+            if model and pk and (model, pk) not in index:
+                hints.setdefault((model, pk), Row(model, pk, inner, row.where))
     return hints
+
+
+def _nested(row: Row) -> Iterator[JSONValue]:
+    """The values of all fields; of lists, their members."""
+    for value in row.fields.values():
+        yield from value if isinstance(value, list) else [value]
 
 
 def _twice(row: Row) -> Problem:

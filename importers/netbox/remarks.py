@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from cmdb.model.observations import Problem, Severity, Where
 from importers.netbox.devices import Machines, role_of
@@ -54,13 +55,12 @@ def unknown_content_types(estate: Estate) -> Iterator[Problem]:
     """A problem for each number of a content type that no row explains: what it leads to cannot be told."""
     counts: Counter[str] = Counter()
     places: dict[str, Where] = {}
-    for rows in estate.by_model.values():
-        for row in rows:
-            for name in _GENERIC_FIELDS:
-                number = key_text(row.fields.get(name))
-                if number.isdecimal() and not estate.model_of(row.fields.get(name)):
-                    counts[number] += 1
-                    places.setdefault(number, row.where)
+    for row in chain.from_iterable(estate.by_model.values()):
+        for value in map(row.fields.get, _GENERIC_FIELDS):
+            number = key_text(value)
+            if number.isdecimal() and not estate.model_of(value):
+                counts[number] += 1
+                places.setdefault(number, row.where)
     for number, count in counts.items():
         message = (
             f"{count} references are of the content type {number}, which the dump does not explain. "

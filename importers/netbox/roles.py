@@ -1,7 +1,7 @@
 """What class of device the words of a role or a type stand for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _WORD: Final = re.compile(r"[a-z]+")
@@ -48,15 +48,13 @@ def class_of_words(text: str) -> str | None:
     >>> class_of_words("Patch Panel"), class_of_words("Red box")
     ('OtherDevice', None)
     """
-    words = _WORD.findall(text[:200].lower())
+    phrases = _phrases(_WORD.findall(text[:200].lower()))
+    return next((_CLASS_OF[phrase] for phrase in phrases if phrase in _CLASS_OF), None)
+
+
+def _phrases(words: Sequence[str]) -> Iterator[str]:
+    """Words that stand together: the last first, the longest first, in the plural and in the singular."""
     for end in range(len(words), 0, -1):
         for size in range(min(_LONGEST, end), 0, -1):
-            for phrase in _forms(" ".join(words[end - size : end])):
-                if phrase in _CLASS_OF:
-                    return _CLASS_OF[phrase]
-    return None
-
-
-def _forms(phrase: str) -> Iterator[str]:
-    yield phrase
-    yield phrase.removesuffix("s")
+            phrase = " ".join(words[end - size : end])
+            yield from (phrase, phrase.removesuffix("s"))

@@ -79,14 +79,18 @@ def lookups_of(resource: Resource, estate: Estate) -> list[str]:
 def _by_attributes(estate: Estate) -> Iterator[RelationshipRecord]:
     for resource in estate.owned:
         for mention in mentions_of(resource):
-            meanings = MEANINGS.find(resource.type, mention.path)
-            if meanings is None:
-                meanings = _REFERS if mention.value in estate.by_id and is_distinctive(mention.value) else ()
-            for meaning in meanings:
-                other = resolved(mention, meaning, resource, estate)
-                if other is not None:
-                    yield _edge(resource, mention, meaning, other, estate)
+            yield from _by_mention(resource, mention, estate)
         yield from _bridge(resource, estate)
+
+
+def _by_mention(resource: Resource, mention: Mention, estate: Estate) -> Iterator[RelationshipRecord]:
+    meanings = MEANINGS.find(resource.type, mention.path)
+    if meanings is None:
+        meanings = _REFERS if mention.value in estate.by_id and is_distinctive(mention.value) else ()
+    for meaning in meanings:
+        other = resolved(mention, meaning, resource, estate)
+        if other is not None:
+            yield _edge(resource, mention, meaning, other, estate)
 
 
 def _edge(

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from cmdb.errors import FileMalformed
 from importers.base import Document
 from importers.traces.calls import Calls
-from importers.traces.documents import Unread, parts_of
+from importers.traces.documents import Part, Unread, parts_of
 from importers.traces.joining import join
 from importers.traces.places import Place
 from importers.traces.roster import Roster
@@ -77,9 +77,13 @@ def _spans(documents: Sequence[Document], environment: str, reading: Reading) ->
         for part in parts_of(document, number):
             if isinstance(part, Unread):
                 reading.skip(Skipped.NO_TRACE if part.error is None else Skipped.BROKEN, part.place, part.error)
-                continue
-            for span in part.read(part.value, environment):
-                if isinstance(span, Fault):
-                    reading.skip(span, part.place)
-                else:
-                    yield part.place, span
+            else:
+                yield from _spans_of(part, environment, reading)
+
+
+def _spans_of(part: Part, environment: str, reading: Reading) -> Iterator[tuple[Place, Span]]:
+    for span in part.read(part.value, environment):
+        if isinstance(span, Fault):
+            reading.skip(span, part.place)
+        else:
+            yield part.place, span

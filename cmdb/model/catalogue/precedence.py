@@ -1,7 +1,8 @@
 """Resolving whose word counts first for each attribute of each class and relationship type."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from cmdb.errors import Fault
@@ -29,6 +30,10 @@ class Given:
         """The classes or relationship types that it is for."""
         return self.declaration.classes or self.declaration.relationships
 
+    def subjects(self) -> Iterator[tuple[str, str | None]]:
+        """Each owner with each attribute that it is for; with ``None`` when it is for all of them."""
+        return product(self.owners, self.declaration.attributes or (None,))
+
 
 def gathered(given: Sequence[Given]) -> tuple[Precedences, list[Fault]]:
     """All declarations by owner and attribute; a second one for the same thing is a fault."""
@@ -36,17 +41,14 @@ def gathered(given: Sequence[Given]) -> tuple[Precedences, list[Fault]]:
     places: dict[tuple[str, str | None], str] = {}
     faults: list[Fault] = []
     for entry in given:
-        declared = entry.declaration
-        for owner in entry.owners:
-            for attribute in declared.attributes or (None,):
-                if (owner, attribute) in found:
-                    what = f"{owner}.{attribute}" if attribute else f"all of {owner}"
-                    message = f"{what} has a precedence already ({places[owner, attribute]})"
-                    faults.append(Fault(entry.place, message))
-                found.setdefault(
-                    (owner, attribute), Precedence(sources=declared.sources, max_age_days=declared.max_age_days)
-                )
-                places.setdefault((owner, attribute), entry.place)
+        precedence = Precedence(sources=entry.declaration.sources, max_age_days=entry.declaration.max_age_days)
+        for owner, attribute in entry.subjects():
+            if (owner, attribute) in found:
+                what = f"{owner}.{attribute}" if attribute else f"all of {owner}"
+                message = f"{what} has a precedence already ({places[owner, attribute]})"
+                faults.append(Fault(entry.place, message))
+            found.setdefault((owner, attribute), precedence)
+            places.setdefault((owner, attribute), entry.place)
     return found, faults
 
 

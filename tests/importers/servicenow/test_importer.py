@@ -1,4 +1,5 @@
 import json
+from itertools import product
 
 import pytest
 
@@ -70,11 +71,10 @@ def test_the_tables_of_the_estate_are_imported_without_a_failing_row_and_only_on
 
 def test_every_reference_field_becomes_an_edge_that_the_catalogue_allows() -> None:
     for rule in RULES:
-        for cls in rule.classes:
-            for target in ALL_CLASSES:
-                type_ = rule.type if target in rule.targets else rule.otherwise
-                if type_ is not None:
-                    CATALOGUE.check_ends(type_, cls, target)
+        for cls, target in product(rule.classes, ALL_CLASSES):
+            type_ = rule.type if target in rule.targets else rule.otherwise
+            if type_ is not None:
+                CATALOGUE.check_ends(type_, cls, target)
 
 
 def test_a_retired_row_is_no_ci_and_what_refers_to_it_says_nothing() -> None:
