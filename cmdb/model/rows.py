@@ -85,6 +85,9 @@ class ExportNote(Row):
     form: Annotated[Text, Field(description="rows; another form cannot be imported.")]
     seq: Annotated[int, Field(ge=0, description="The commit after which the graph was so.")] = 0
     store: Annotated[str, Field(description="The id of the store.")] = ""
+    left_out: Annotated[
+        dict[str, int], Field(description="How many of a class are not exported.", default_factory=dict)
+    ]
 
 
 class ImportFile(Row):

@@ -10,7 +10,8 @@ import typer
 
 from cmdb.app.cli.invocation import invocation_of
 from cmdb.app.cli.options import AsOfText, moment_of
-from cmdb.app.cli.output import progress
+from cmdb.app.cli.output import diagnostics, progress
+from cmdb.app.rendering.lines import line, number_of
 from cmdb.errors import FileMissing
 from cmdb.model.items import Lifecycle
 from cmdb.practices.exporting import Form, selection_of
@@ -42,7 +43,8 @@ def export(
       diff <(cmdb --store A export --canonical) <(cmdb --store B export --canonical)
 
     Rows hold what the CIs are, whoever says so. Imported into the same store again, each finds its own CI; they speak
-    as a source of their own, ~export, which stands behind all others.
+    as a source of their own, ~export, which stands behind all others. Duplicate cases are questions about the items of
+    this store: they are not exported, and counted on standard error.
 
     The canonical form has no ids, times and numbers: CIs are known by their source bindings, and everything is sorted,
     so that two stores that hold the same graph give the same bytes.
@@ -59,6 +61,9 @@ def export(
                 target.write(piece)
                 done += piece.count(b"\n")
                 advance(done, held.items + held.relationships + 1)
+        cases = selection.cases_left_out(services.store, at)
+    if cases:
+        diagnostics().print(line(f"{number_of(cases, 'duplicate case')} not exported: they belong to this store."))
 
 
 @contextmanager

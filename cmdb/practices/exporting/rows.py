@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from cmdb.ingest.cases import CASE
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.items import Item, Relationship
 from cmdb.model.references import own_key
@@ -19,6 +20,8 @@ SOURCE: Final = "~export"
 def rows(store: Store, at: int | None = None, selection: Selection = EVERYTHING) -> Iterator[bytes]:
     """The graph as it is, or was after commit ``at``: a line that says which, then a line for each item and edge.
 
+    The first line counts the duplicate cases that are left out, if there are any.
+
     Items have their effective attributes and groups; they come in order of id, edges in order of key, so that the same
     graph always gives the same bytes.  Imported into this store again, each row is of the very CI that it was written
     for; elsewhere it is identified as any other row.  Lines come several at a time, each ended.
@@ -30,7 +33,9 @@ def rows(store: Store, at: int | None = None, selection: Selection = EVERYTHING)
     """
     read = store.graph(at)
     scope = Scope(SOURCE, store.info().store_id)
-    told = {"form": "rows", "seq": read.seq, "store": scope.boundary}
+    told: dict[str, object] = {"form": "rows", "seq": read.seq, "store": scope.boundary}
+    if cases := selection.cases_left_out(store, read.seq):
+        told["left_out"] = {CASE: cases}
     yield lines([{"source": scope.source, "scope": scope.boundary, "export": told}])
     for items in items_of(read, selection):
         yield lines(_item(item, store.catalogue) for item in items)

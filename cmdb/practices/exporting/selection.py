@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from cmdb.ingest.cases import CASE
 from cmdb.model.items import Item, Lifecycle, Relationship
+from cmdb.model.queries import ItemQuery
 from cmdb.store.port import GraphRead, Store
 
 Ends: TypeAlias = Mapping[str, Item]
@@ -26,6 +27,17 @@ class Selection:
         """Whether an item is part of it."""
         is_wanted = item.cls != CASE if self.classes is None else item.cls in self.classes - {CASE}
         return is_wanted and item.lifecycle in self.lifecycles
+
+    def cases_left_out(self, store: Store, at: int | None) -> int:
+        """How many duplicate cases are left out that were asked for.  One read.
+
+        Raises:
+            SeqUnavailable: the point does not exist.  StoreUnavailable: the store is away.
+        """
+        if self.classes is not None and CASE not in self.classes:
+            return 0
+        query = ItemQuery(classes=(CASE,), limit=1, retired=Lifecycle.RETIRED in self.lifecycles)
+        return store.page(query, at).total
 
 
 EVERYTHING: Final = Selection()

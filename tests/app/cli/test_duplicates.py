@@ -105,6 +105,21 @@ def test_a_person_opens_a_case(cmdb: CommandLine) -> None:
     assert cmdb("duplicates", "merge", "nobody").code == 2
 
 
+def test_an_export_with_cases_is_imported_again_without_a_failing_row(cmdb: CommandLine, tmp_path: Path) -> None:
+    cmdb("duplicates", "open", "Host:web", "Host:db-1")
+    exported = cmdb("export")
+    assert exported.err == "2 duplicate cases not exported: they belong to this store.\n"
+    assert '"left_out":{"DuplicateCase":2}' in exported.out.splitlines()[0]
+    path = tmp_path / "export.ndjson"
+    path.write_text(exported.out, encoding="utf-8")
+    other = cmdb.at(f"sqlite:///{tmp_path / 'other.db'}")
+    for store in (cmdb, other):
+        counts = store("import", str(path), "--json").json()
+        assert (counts.number("counts", "failed"), counts.number("counts", "dangling")) == (0, 0)
+    assert cmdb("export", "--class", "Host").err == ""
+    assert cmdb("duplicates", "--json").json().number("total") == 2
+
+
 def pinned(cmdb: CommandLine) -> None:
     """A person says the model of db-1."""
     services = open_services(Settings(store=cmdb.store))
