@@ -105,7 +105,11 @@ def _refusal(work: Work, found: Sequence[_Survey]) -> str:
 
 
 def _plan(records: Sequence[SourceRecord], work: Work, reader: Reader) -> Planned:
-    """CIs are marked as gone, claims to relationships dropped, and what they spoke of is folded anew."""
+    """CIs are marked as gone, claims to relationships dropped, and what they spoke of is folded anew.
+
+    The records are taken as this run left them: one that was dangling before may lead somewhere now.
+    """
+    records = list(reader.records([(record.scope, record.key) for record in records]).values())
     planned = Planned()
     for record in records:
         if record.kind is RecordKind.ITEM:

@@ -13,6 +13,7 @@ from cmdb.ingest.rehearsal import Rehearsal
 from cmdb.ingest.reports import ImportReport
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.observations import Observation
+from cmdb.model.references import ByIdentifier
 from cmdb.model.sources import RunState
 from cmdb.store.memory import MemoryStore
 from cmdb.store.port import Store
@@ -108,6 +109,13 @@ def test_what_somebody_else_writes_after_the_rehearsal_is_not_overwritten(any_st
     load(expected, ci("x1", scope=CLOUD, name="h9", serial="S9"), ci("x2", scope=CLOUD))
     Ingest(expected).run([lambda: AFTER], SWEEP)
     assert plain(any_store) == plain(expected)
+
+
+def test_a_relationship_that_leads_somewhere_only_now_is_swept_after_a_rehearsal_too(store: Store) -> None:
+    load(store, ci("r1", "Rack"), *HOSTS, edge("h0", "LINKED_TO", ByIdentifier("serial", "NEW")))
+    report = Ingest(store, Watchful(nothing)).run([lambda: [ci("r1", "Rack"), *HOSTS, ci("h9", serial="NEW")]], SWEEP)
+    assert (report.counts.related, report.counts.unrelated) == (1, 1)
+    assert plain(store).edges == []
 
 
 class InterruptedStore(MemoryStore):

@@ -9,9 +9,13 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typing_extensions import override
 
 from cmdb.errors import PlanDecided, PlanStale, RevertRefused, ScopeBusy, StoreUnavailable
-from cmdb.ingest.engine import Ingest, Order
+from cmdb.ingest.engine import Ingest, Order, Sweep
+from cmdb.ingest.guard import Unguarded
 from cmdb.ingest.leases import Leases
 from cmdb.ingest.plans import Decision, Plans
 from cmdb.ingest.reports import ImportReport
@@ -24,6 +28,7 @@ from tests.builders import gadgets
 from tests.ingest.estate_in_two_days import TODAY, today, yesterday
 from tests.ingest.graphs import names, plain
 from tests.ingest.rows import CLOUD, ORDER, ci, load
+from tests.ingest.strategies import Rows, doubtful_inputs
 from tests.ingest.test_plans import PERSON, applied, held, known, made, quiet
 from tests.ingest.watched import FailingStore
 from tests.store.conftest import KINDS
@@ -187,3 +192,39 @@ def killed_application(place: Place, plan: Plan, batches: int) -> None:
     process.kill()
     _, errors = process.communicate()
     assert all(told), errors
+
+
+@settings(max_examples=40)
+@given(st.lists(doubtful_inputs(), max_size=3), doubtful_inputs(), st.sampled_from([None, Sweep()]))
+def test_applying_a_plan_does_what_the_import_does_whatever_stands_in_it(
+    inputs: list[Rows], last: Rows, sweep: Sweep | None
+) -> None:
+    planned, imported, guarded = MemoryStore(gadgets()), MemoryStore(gadgets()), MemoryStore(gadgets())
+    for store in (planned, imported, guarded):
+        for rows in inputs:
+            load(store, *rows)
+    order = replace(ORDER, sweep=sweep)
+    confirmed = replace(order, sweep=sweep and Sweep(confirm_of(imported, last, order)))
+    expected = Ingest(imported).run([lambda: last], confirmed)
+    plan = made(planned, *last, order=order)
+    report = applied(planned, plan)
+    replayed = Ingest(guarded, Lenient()).run([lambda: last], confirmed)
+    assert plain(planned) == plain(imported) == plain(guarded)
+    assert plan.digest == report.digest
+    assert replayed.counts == expected.counts
+    assert report.counts == replace(expected.counts, read=report.counts.read)  # a plan has no rows that were refused
+
+
+def confirm_of(store: Store, rows: Rows, order: Order) -> str | None:
+    """The digest of what a sweep would retire."""
+    sweep = Ingest(store).plan([lambda: rows], order).sweep
+    return None if sweep is None else sweep.digest
+
+
+class Lenient(Unguarded):
+    """Looks at everything and lets it pass."""
+
+    @property
+    @override
+    def is_open(self) -> bool:
+        return False
