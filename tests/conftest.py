@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,18 @@ from tests.neo4j_server import Endpoint, Neo4jServers
 # The machines that run this share their cores: time limits of single examples say nothing.
 settings.register_profile("cmdb", deadline=None, print_blob=True)
 settings.load_profile("cmdb")
+
+HERE = Path(__file__).parent
+GATED = tuple(HERE / name for name in ("impact", "ingest", "model", "practices", "reconcile", "test_identify.py"))
+"""The tests that alone must cover the code that answers rest on."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick tests of that code: measuring doubles the time of a test, so that only these are measured."""
+    for item in items:
+        quick = not any(map(item.get_closest_marker, ("neo4j", "slow")))
+        if quick and any(item.path.is_relative_to(place) for place in GATED):
+            item.add_marker("gated")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from cmdb.errors import BadInput, Conflict, IdempotencyMismatch, NotFound, RevisionConflict
+from cmdb.ingest.attempts import attempts
 from cmdb.ingest.cases import CASE, Case, CaseState, Occasion, Pair, by_pair, cases_of, opening, put
 from cmdb.ingest.decisions import different, undecided
 from cmdb.ingest.handwork import Request
@@ -14,7 +15,6 @@ from cmdb.ingest.merging import Joining, Outcome
 from cmdb.ingest.overlay import Overlay
 from cmdb.ingest.planning import Context, Planned
 from cmdb.ingest.references import find_all, find_one
-from cmdb.ingest.settling import ATTEMPTS
 from cmdb.ingest.unmerging import Parting
 from cmdb.model.commits import ChangeSet
 from cmdb.model.items import Basis, Item, Lifecycle
@@ -137,8 +137,7 @@ class Duplicates:
 
     def _write(self, empty: ChangeSet, plan: Plan) -> Decision:
         """Commit what is planned; plan it anew when somebody else wrote anything meanwhile."""
-        attempt = 0
-        while True:
+        for is_last in attempts():
             head = self._store.head()
             made = plan()
             changes = replace(
@@ -149,11 +148,11 @@ class Duplicates:
             except (IdempotencyMismatch, RevisionConflict):
                 raise
             except Conflict:
-                attempt += 1
-                if attempt == ATTEMPTS:
+                if is_last:
                     raise
             else:
                 return made
+        raise AssertionError  # the last attempt has returned or raised
 
     def _pair(self, one: Reference, other: Reference) -> tuple[Item, Item]:
         first, second = find_all([one, other], self._store, self._store.catalogue)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from cmdb.errors import BadInput, DuplicateIdentity, NotFound, RevisionConflict
 from cmdb.identify import binding_key, compatible, identifiers
+from cmdb.ingest.attempts import attempts
 from cmdb.ingest.evidence import descriptions, identifiers_of
 from cmdb.ingest.handwork import BY_HAND, Request, check_words, edge_record, item_record
 from cmdb.ingest.items import difference
 from cmdb.ingest.patching import ItemPatch, Release, respoken
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.references import find_all, survivors
-from cmdb.ingest.settling import ATTEMPTS, settle
+from cmdb.ingest.settling import settle
 from cmdb.model.catalogue.precedence import NAME
 from cmdb.model.commits import ChangeSet, Commit, CreateItem, PutRelationship, UpdateItem
 from cmdb.model.items import Basis, Effect, GroupSetting, Item, Relationship, relationship_key
@@ -205,13 +206,13 @@ class Editor:
 
     def _commit(self, plan: Callable[[], ChangeSet], expected_revision: int | None = None) -> None:
         """Write what is planned; plan it anew when somebody else was first, unless a revision was expected."""
-        for attempt in range(ATTEMPTS):
+        for is_last in attempts():
             head = self._store.head()
             changes = plan()
             try:
                 commit = self._store.commit(changes)
             except RevisionConflict:
-                if expected_revision is not None or attempt == ATTEMPTS - 1:
+                if expected_revision is not None or is_last:
                     raise
             else:
                 if commit.seq != head + 1 and not commit.replayed:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cmdb.errors import NotFound, RevertRefused
+from cmdb.ingest.attempts import OVERTAKEN, attempts
 from cmdb.ingest.cases import CASES, left_open
 from cmdb.ingest.edges import plan_keys
 from cmdb.ingest.following import followed
@@ -17,7 +18,6 @@ from cmdb.ingest.overlay import Overlay
 from cmdb.ingest.plan_making import held_plan_id
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reports import PlannedChange
-from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN
 from cmdb.ingest.work import filled
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.sources import RecordKind, Run, RunState, Scope, SourceRecord
@@ -111,13 +111,13 @@ def _undo(store: Store, run: Run, undoing: Run, order: Order) -> tuple[Planned, 
     """Plan and write, anew when somebody else wrote the same things first."""
     reason = order.reason or undoing.message
     nothing = ChangeSet(f"{undoing.id}/revert", undoing.message, order.actor, reason, run_id=undoing.id)
-    for attempt in range(1, ATTEMPTS + 1):
+    for is_last in attempts():
         planned = _plan(store, run, nothing, undoing.started_at)
         changes = filled(nothing, planned)
         try:
             return planned, None if changes.is_empty else store.commit(changes)
         except OVERTAKEN:
-            if attempt == ATTEMPTS:
+            if is_last:
                 raise
     raise AssertionError  # the last attempt has returned or raised
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
-from cmdb.errors import CardinalityExceeded, Conflict
+from cmdb.errors import Conflict
+from cmdb.ingest.attempts import OVERTAKEN, attempts
 from cmdb.ingest.edges import plan_keys
 from cmdb.ingest.following import followed
 from cmdb.ingest.items import plan_targets
@@ -13,12 +14,6 @@ from cmdb.ingest.reader import Reader
 from cmdb.model.commits import ChangeSet, Commit
 from cmdb.model.sources import RecordKind, SourceRecord
 from cmdb.store.port import Store
-
-ATTEMPTS = 10
-"""How often a write is planned anew when somebody else wrote the same things first."""
-
-OVERTAKEN = (Conflict, CardinalityExceeded)
-"""What a store refuses when it is no longer as it was while the write was planned."""
 
 Repair = Callable[[Planned], Commit | None]
 """Writes a plan; ``None`` when there was nothing to write."""
@@ -32,9 +27,9 @@ def settle(store: Store, items: Collection[str], edges: Collection[str], write: 
     somebody merged meanwhile goes to what it became.
 
     Raises:
-        Conflict: overtaken more than :data:`ATTEMPTS` times.
+        Conflict: others were faster at every attempt.
     """
-    for attempt in range(ATTEMPTS):
+    for is_last in attempts():
         head = store.head()
         planned = Planned(records=_strays(store, {*items, *edges}))
         context = Context(_over(store, planned), store.catalogue, "", datetime.now(UTC), frozenset)
@@ -43,11 +38,12 @@ def settle(store: Store, items: Collection[str], edges: Collection[str], write: 
         try:
             commit = write(planned)
         except OVERTAKEN:
-            if attempt == ATTEMPTS - 1:
+            if is_last:
                 raise
         else:
             if commit is None or commit.seq == head + 1:
                 return
+    raise Conflict("Others wrote at every attempt to bring things in line.", hint="Import again when they are done.")
 
 
 def _strays(store: Store, targets: Collection[str]) -> list[SourceRecord]:

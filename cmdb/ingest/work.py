@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
 from cmdb.errors import IdempotencyMismatch, TooHeavy
+from cmdb.ingest.attempts import OVERTAKEN, attempts
 from cmdb.ingest.batches import batches
 from cmdb.ingest.contents import edge_content, item_content
 from cmdb.ingest.drafts import Draft, Drafts
@@ -18,7 +19,7 @@ from cmdb.ingest.items import plan_items
 from cmdb.ingest.orders import Order
 from cmdb.ingest.planning import Binding, Context, Planned
 from cmdb.ingest.reader import Reader
-from cmdb.ingest.settling import ATTEMPTS, OVERTAKEN, settle
+from cmdb.ingest.settling import settle
 from cmdb.ingest.spool import Spool, Weighed
 from cmdb.ingest.stages import Stage
 from cmdb.ingest.tally import Reading, Tally
@@ -171,7 +172,7 @@ class Work:
         done = self.store.commit_of(request_id) if self.order.request_id is not None else None
         if done is not None:
             replayed(done, batch.changes)
-        for attempt in range(ATTEMPTS):
+        for is_last in attempts():
             head = self.store.head()
             planned = plan() if done is None else plan().without_changes()
             draft = batch.draft(planned, head)
@@ -180,7 +181,7 @@ class Work:
             except IdempotencyMismatch:
                 raise
             except OVERTAKEN:
-                if attempt == ATTEMPTS - 1:
+                if is_last:
                     raise
             else:
                 self._done(draft)

@@ -44,3 +44,9 @@ def empty_place(kind: str, path: Path, neo4j_endpoint: Callable[[str], Endpoint]
     with endpoint.driver() as driver:
         wipe(driver)
     return Neo4jPlace(endpoint)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is overtaken tries again at once."""
+    monkeypatch.setattr("cmdb.ingest.attempts.LONGEST", 0.0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cmdb.errors import Conflict
+from cmdb.ingest.attempts import ATTEMPTS
 from cmdb.ingest.cases import CASE
 from cmdb.ingest.duplicates import Duplicates, Verdict
 from cmdb.ingest.edits import Editor, ItemPatch, NewRelationship, Request
@@ -13,7 +14,6 @@ from cmdb.ingest.orders import Order
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts
 from cmdb.ingest.reverting import revert
-from cmdb.ingest.settling import ATTEMPTS
 from cmdb.model.items import Item, Lifecycle
 from cmdb.model.observations import CIRecord, RelationshipRecord
 from cmdb.model.references import ById, ByName
@@ -131,6 +131,7 @@ def test_of_two_who_decide_at_once_the_second_is_told() -> None:
     assert [state for _, state in cases(store)] == ["merged"]
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_a_decision_that_is_always_overtaken_gives_up_and_nothing_is_written() -> None:
     store, case = pair()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from cmdb.errors import Conflict, IdempotencyMismatch, StoreUnavailable
+from cmdb.ingest.attempts import ATTEMPTS
 from cmdb.ingest.edits import Editor, ItemPatch, Request
 from cmdb.ingest.engine import Ingest, Order
 from cmdb.ingest.packing import Row
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts, ImportReport
-from cmdb.ingest.settling import ATTEMPTS
 from cmdb.model.items import Basis
 from cmdb.model.observations import CIRecord, Observation
 from cmdb.model.references import ByName
@@ -67,6 +67,7 @@ def touched(store: Store, times: int) -> list[Callable[[], object]]:
     return [partial(write, store, patch(only.id, asset_tag=str(number))) for number in range(times)]
 
 
+@pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("times", [3, ATTEMPTS])
 def test_a_writer_who_is_overtaken_while_settling_settles_anew_and_gives_up_at_last(times: int) -> None:
     store = OvertakenStore()
@@ -90,6 +91,7 @@ def test_a_row_that_was_written_while_it_was_looked_for_is_no_second_thing() -> 
     assert names(store) == ["a", "b"]
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_a_batch_that_is_always_overtaken_gives_up_with_a_conflict_and_says_so() -> None:
     store = OvertakenStore()
     load(store, ci("a", serial="S-1"))
