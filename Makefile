@@ -12,6 +12,8 @@ ARGS ?=
 SECONDS := 900
 # Two workers that take work from each other, each with servers of its own; one where all share the server that is named.
 WORKERS := $(if $(CMDB_TEST_NEO4J_URI),0,2)
+# The tests that use tests.effort.
+CAMPAIGNS := tests/ingest/test_killed_imports.py tests/practices/effects/test_oracle.py
 # Each of these is held to 95 % by itself, not only all together.
 GATED := cmdb/model/* cmdb/identify* cmdb/reconcile* cmdb/ingest/* impact/*
 
@@ -55,8 +57,8 @@ bench: $(INSTALLED_DEV) ## Measure impact and import on this machine
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: campaign
-campaign: $(INSTALLED_DEV) ## Kill imports sixty times in each store
-	@CMDB_REQUIRE_NEO4J=1 CMDB_TEST_FULL=1 $(BIN)/python -m pytest -q -s --timeout 1800 tests/ingest/test_killed_imports.py
+campaign: $(INSTALLED_DEV) ## Run the long form of the tests that have one: imports killed sixty times, effects by brute force
+	@CMDB_REQUIRE_NEO4J=1 CMDB_TEST_FULL=1 $(BIN)/python -m pytest -q -s --timeout 1800 $(CAMPAIGNS)
 
 .PHONY: docs
 docs: $(INSTALLED) ## Write the reference pages that are derived from the code

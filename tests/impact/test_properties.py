@@ -13,10 +13,11 @@ from impact.checker import check
 from tests.impact.naive import LABELS, UP, Edge, Estate, Group, naive_distances, naive_states, threshold
 from tests.impact.strategies import all_states, compiled, estates, evaluated, seed_states
 
-thorough = settings(max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 many = settings(thorough, max_examples=200)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @thorough
 @given(estates())

@@ -3,7 +3,6 @@
 The long form, `make campaign`, kills 60 times in each store.
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from cmdb.ingest.engine import Ingest
 from cmdb.model.sources import RunState
 from cmdb.store.memory import MemoryStore
 from tests.builders import gadgets
+from tests.effort import FULL
 from tests.ingest.conftest import empty_place
 from tests.ingest.estate_in_two_days import TODAY, today, yesterday
 from tests.ingest.graphs import Plain, plain
@@ -28,8 +28,6 @@ from tests.store.race import seed
 from tests.store.writing_process import described
 
 ROOT = Path(__file__).parents[2]
-FULL = os.environ.get("CMDB_TEST_FULL") == "1"
-"""Whether this is the long campaign: 60 kills in each store."""
 STORES = {"sqlite": (3, 5), "neo4j-5.26": (1, 5), "neo4j-2026": (1, 5)}
 """How many stores are filled, and how often the import into each is killed."""
 MOST_BATCHES = 24

@@ -108,9 +108,9 @@ class _Walk:
         owner = self._here.items[number].id
         changed = self._changed.get(owner, ())
         fired = self._fall.firing(number)
-        keys = sorted(key for members in fired if (key := self._key(members[0])) in changed) if changed else []
+        keys = [key for members in fired if (key := self._key(members[0])) in changed] if changed else []
         if keys:
-            return Origin(owner, keys[0])
+            return Origin(owner, min(keys, key=str))
         early = (edge.provider for members in fired for edge in members if edge.provider not in self._elsewhere)
         return min(early, key=lambda provider: (self._fall.rounds[provider], provider))
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, product
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,15 +27,16 @@ def field(tmp_path: Path) -> Field:
     return sow(tmp_path / "planted")
 
 
-def imported(cmdb: CommandLine, field: Field) -> Iterator[tuple[str, bytes]]:
-    """What is said while every file is planned, imported, swept, and imported again cut short behind a secret."""
-    for call in CALLS:
-        paths, named = field.paths(call), ("--format", call.split()[0])
-        for words in (("--dry-run", "--json"), (), ("--json", "--sweep")):
-            outcome = cmdb("import", *named, *words, *paths)
-            assert outcome.code in {0, 1, 3}, outcome.err
-            yield f"import {call}", f"{outcome.out}\n{outcome.err}".encode()
-        yield from broken_off(cmdb, field, call)
+WAYS = (("--dry-run", "--json"), (), ("--json", "--sweep"))
+"""How every file is imported, one after the other."""
+
+
+def imported(cmdb: CommandLine, field: Field, ways: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, bytes]]:
+    """What is said while every file is imported in these ways."""
+    for call, words in product(CALLS, ways):
+        outcome = cmdb("import", "--format", call.split()[0], *words, *field.paths(call))
+        assert outcome.code in {0, 1, 3}, outcome.err
+        yield f"import {call}", f"{outcome.out}\n{outcome.err}".encode()
 
 
 def broken_off(cmdb: CommandLine, field: Field, call: str) -> Iterator[tuple[str, bytes]]:
@@ -74,7 +76,8 @@ def test_no_secret_is_found_on_sqlite(
     path = tmp_path / "store.db"
     cmdb.found()
     with caplog.at_level(logging.DEBUG), searching.log_kept(path):
-        assert leaks(imported(cmdb, field), field) == set()
+        assert leaks(imported(cmdb, field, WAYS), field) == set()
+        assert leaks(chain.from_iterable(broken_off(cmdb, field, call) for call in CALLS), field) == set()
         files = list(searching.sqlite_files(path))
         assert leaks(files, field) == set()
         assert [where for where, _ in files] == ["file itself", "file -shm", "file -wal"]
@@ -91,7 +94,7 @@ def endpoint(request: pytest.FixtureRequest, neo4j_endpoint: Callable[[str], End
 
 
 def test_no_secret_is_found_on_neo4j(cmdb_on_neo4j: CommandLine, field: Field, endpoint: Endpoint) -> None:
-    assert leaks(imported(cmdb_on_neo4j, field), field) == set()
+    assert leaks(imported(cmdb_on_neo4j, field, WAYS[-1:]), field) == set()
     with endpoint.driver() as driver:
         kept = list(searching.neo4j_contents(driver))
     assert len(kept) > 200
