@@ -18,7 +18,6 @@ many = settings(thorough, max_examples=200)
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @thorough
 @given(estates())
 def test_states_and_distances_equal_the_naive_fixpoint(estate: Estate) -> None:
