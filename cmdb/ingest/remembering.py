@@ -42,23 +42,19 @@ def remembered(store: Store, run: Run) -> Run | None:
 
 
 def repeated(report: ImportReport, known: Run) -> ImportReport:
-    """What is told of an input that happened before: its rows and what is wrong with them, and that nothing was done.
+    """What is told of an input that happened before: what was done then, marked as replayed.
 
-    ``report`` is what planning it again says.
+    ``report`` is what planning it again says: its rows, what is wrong with them and what dangles.  How much was done
+    comes from the run; what it was, one by one, is not kept there, and is counted as not listed.
     """
-    counts = report.counts
+    done = {name: known.counts[name] for name in Counts.__dataclass_fields__ if name in known.counts}
     return replace(
         report,
         run_id=known.id,
         state=known.state,
         dry_run=False,
+        replayed=True,
         changes=(),
-        digest=f"{0:064x}",
-        counts=Counts(
-            read=counts.read,
-            unchanged=counts.created + counts.updated + counts.unchanged + counts.retired + counts.restored,
-            relationships_unchanged=counts.related + counts.unrelated + counts.relationships_unchanged,
-            dangling=counts.dangling,
-            failed=counts.failed,
-        ),
+        digest="",
+        counts=replace(Counts(**done), read=report.counts.read, dangling=report.counts.dangling),
     )

@@ -87,6 +87,8 @@ class ImportReport:
     ``changes`` list the first 10,000 of each; ``counts`` and ``problem_count`` count all, and ``digest`` is over all
     changes.  ``is_incomplete``: the reader could not tell what else the input held.  ``held_because`` has a sentence
     for each limit that it goes beyond, and ``plan_id`` is the plan that it was kept as, or that was applied.
+    ``replayed``: the same input came before under the same key; this is what was done then, and nothing was done now.
+    Of that no change is listed, and ``digest`` is empty.
     """
 
     run_id: str
@@ -107,6 +109,7 @@ class ImportReport:
     sweep: SweepReport | None = None
     held_because: tuple[str, ...] = ()
     plan_id: str = ""
+    replayed: bool = False
 
     @property
     def complete(self) -> bool:

@@ -109,6 +109,11 @@ class ImportReport:
     run_id: str = field(description="The id of the run.")
     state: RunState = field(description="How it ended.")
     is_dry_run: bool = field(description="Whether nothing was written.")
+    is_replayed: bool = field(
+        description=(
+            "Whether the same input came before under the same key: this is what was done then, nothing was done now."
+        )
+    )
     is_complete: bool = field(
         description="Whether every row was read and taken over, and the sweep, when asked for, was done."
     )
@@ -129,7 +134,9 @@ class ImportReport:
     change_count: int = field(description="What the graph gained, lost or altered.")
     classes: list[NamedCount] = field(description="How many items of each class were read.")
     changes: list[PlannedChange] = field(description="The first 10000 changes.")
-    digest: str = field(description="The digest of all changes, the same in whatever order the rows came.")
+    digest: str = field(
+        description="The digest of all changes, the same in whatever order the rows came; empty if replayed."
+    )
     omitted: Omitted = field(description="What is not listed.")
     sweep: SweepReport | None = field(description="What became of the sweep; null when none was asked for.")
     held_because: list[str] = field(
@@ -156,6 +163,7 @@ class ImportReport:
             run_id=report.run_id,
             state=RunState(report.state.value),
             is_dry_run=report.dry_run,
+            is_replayed=report.replayed,
             is_complete=report.complete,
             base_seq=BigInt(report.base_seq),
             seq=BigInt(report.seq),

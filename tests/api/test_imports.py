@@ -14,8 +14,9 @@ from tests.store.places import MemoryPlace
 IMPORT = """
 mutation ($input: ImportRowsInput!) {
   importRows(input: $input) {
-    report { runId state isDryRun isComplete seq readCount createdCount updatedCount unchangedCount relatedCount
-             danglingCount failedCount changeCount classes { name count } changes { action subject fields } }
+    report { runId state isDryRun isReplayed isComplete seq readCount createdCount updatedCount unchangedCount
+             relatedCount danglingCount failedCount changeCount
+             classes { name count } changes { action subject fields } }
     rows { index key outcome missing problems { severity code message } }
     errors { __typename ... on UserError { code } }
   }
@@ -90,9 +91,13 @@ def test_bad_rows_are_refused_one_by_one_and_the_rest_goes_on(caller: Caller) ->
 
 
 def test_the_same_key_imports_the_same_rows_once_and_refuses_others(caller: Caller) -> None:
-    imported(caller, GOOD, idempotencyKey="monday")
+    first = imported(caller, GOOD, idempotencyKey="monday")
     before = head(caller)
-    assert at(imported(caller, GOOD, idempotencyKey="monday"), "report", "changeCount") == 0
+    again = imported(caller, GOOD, idempotencyKey="monday")
+    assert at(again, "rows") == at(first, "rows")
+    told = ("runId", "state", "isComplete", "seq", "readCount", "createdCount", "relatedCount", "changeCount")
+    assert [at(again, "report", name) for name in told] == [at(first, "report", name) for name in told]
+    assert [at(payload, "report", "isReplayed") for payload in (first, again)] == [False, True]
     other: list[JSONValue] = [{"class": "Host", "name": "host-9", "attributes": {"vendor": "Other"}}]
     refused = imported(caller, other, idempotencyKey="monday")
     assert (at(refused, "report"), at(refused, "errors", 0, "code")) == (None, "IDEMPOTENCY_MISMATCH")

@@ -22,20 +22,23 @@ def send(store: Store, *rows: Observation, order: Order = KEYED) -> ImportReport
     return Ingest(store).run([lambda: rows], order)
 
 
-def test_the_same_input_again_is_told_as_done_and_leaves_the_run_as_it_is(any_store: Store) -> None:
+def test_the_same_input_again_is_told_what_was_done_and_leaves_the_run_as_it_is(any_store: Store) -> None:
     first = send(any_store, *ESTATE, BROKEN)
     before, head = any_store.run("monday"), any_store.head()
     again = send(any_store, *ESTATE, BROKEN)
     assert (again.run_id, again.state, again.dry_run) == ("monday", first.state, False)
-    assert (again.counts.read, again.counts.unchanged, again.counts.changes) == (4, 2, 0)
-    assert (again.changes, again.problems, again.dangling) == ((), first.problems, first.dangling)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert (again.counts, again.counts.created) == (first.counts, 2)
+    assert (again.changes, again.changes_omitted, again.digest) == ((), 3, "")
+    assert (again.problems, again.dangling) == (first.problems, first.dangling)
     assert (any_store.run("monday"), any_store.head()) == (before, head)
 
 
 def test_it_happens_no_more_when_the_graph_has_changed_since(store: Store) -> None:
     send(store, ci("h1", model="old"))
     load(store, ci("h1", model="new"))
-    assert send(store, ci("h1", model="old")).counts.changes == 0
+    again = send(store, ci("h1", model="old"))
+    assert (again.replayed, again.counts.created, again.counts.updated) == (True, 1, 0)
     assert item(store, "h1").attributes["model"] == "new"
 
 
@@ -66,7 +69,8 @@ def test_a_sweep_happens_once(store: Store) -> None:
     rows = [ci(f"h{number}") for number in range(1, 20)]
     assert send(store, *rows, order=swept).counts.retired == 1
     load(store, ci("h0"), ci("h20"))
-    assert send(store, *rows, order=swept).counts.changes == 0
+    again = send(store, *rows, order=swept)
+    assert (again.replayed, again.counts.retired) == (True, 1)
     assert len(names(store)) == 21
 
 

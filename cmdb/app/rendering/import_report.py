@@ -26,6 +26,7 @@ def import_json(report: ImportReport, listed: int = MOST) -> dict[str, object]:
         "run_id": report.run_id,
         "state": report.state,
         "dry_run": report.dry_run,
+        "replayed": report.replayed,
         "complete": report.complete,
         "base_seq": report.base_seq,
         "seq": report.seq,

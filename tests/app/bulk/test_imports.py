@@ -30,8 +30,8 @@ def test_rows_are_imported_and_reported_as_on_the_command_line(server: Server) -
     report = server.imported(rows, "source=inventory&scope=hq")
     assert answer.headers["location"] == f"/imports/{answer.json()['run_id']}"
     assert report.keys() == [
-        "run_id", "state", "dry_run", "complete", "base_seq", "seq", "digest", "counts", "objects", "classes",
-        "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
+        "run_id", "state", "dry_run", "replayed", "complete", "base_seq", "seq", "digest", "counts", "objects",
+        "classes", "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
     ]  # fmt: skip
     assert report.text("state") == "succeeded"
     assert report.number("counts", "changes") == 0
@@ -88,7 +88,9 @@ def test_the_same_key_imports_the_same_rows_once_and_refuses_others(server: Serv
     head = server.store.head()
     again = server.imported(body(*HOSTS), idempotency_key="monday 1")
     assert (first.text("run_id"), again.text("run_id")) == ("monday 1", "monday 1")
-    assert (again.number("counts", "changes"), server.store.head()) == (0, head)
+    assert (first.at("replayed").value, again.at("replayed").value) == (False, True)
+    assert again.at("counts").value == first.at("counts").value
+    assert (again.number("omitted", "changes"), server.store.head()) == (20, head)
     other = server.send(body({"class": "Host", "name": "other"}), idempotency_key="monday 1")
     assert code(other) == (409, "IDEMPOTENCY_MISMATCH")
     assert "other" not in names(server.store)

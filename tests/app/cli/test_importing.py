@@ -52,8 +52,8 @@ def test_files_may_refer_to_one_another_in_any_order(cmdb: CommandLine, hosts: P
 def test_the_report_has_these_keys(cmdb: CommandLine, power: Path) -> None:
     report = cmdb("import", str(power), "--json").json()
     assert report.keys() == [
-        "run_id", "state", "dry_run", "complete", "base_seq", "seq", "digest", "counts", "objects", "classes",
-        "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
+        "run_id", "state", "dry_run", "replayed", "complete", "base_seq", "seq", "digest", "counts", "objects",
+        "classes", "relationships", "problems", "dangling", "changes", "omitted", "sweep", "held_because", "plan_id",
     ]  # fmt: skip
 
 
