@@ -204,9 +204,8 @@ def test_all_calls_in_three_orders_give_one_graph_and_a_second_time_changes_noth
             for call in order:
                 assert run(store, call).counts.failed == 0
             forms.append(form(store))
-            if order is ESTATES:
-                for call in order:
-                    require_nothing_new(store, call)
+            for call in order if order is ESTATES else ():
+                require_nothing_new(store, call)
     assert forms[0] == forms[1] == forms[2] == form(in_memory())
 
 
