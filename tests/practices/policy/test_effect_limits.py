@@ -105,7 +105,7 @@ LIMITED = [
 ]
 
 
-@pytest.mark.parametrize(("limits", "change", "reason"), LIMITED)
+@pytest.mark.parametrize(("limits", "change", "reason"), LIMITED, ids=[limits for limits, _, _ in LIMITED])
 def test_an_import_that_goes_beyond_a_limit_of_effects_is_held(
     filled: Store, tmp_path: Path, limits: str, change: Callable[[], Estate], reason: str
 ) -> None:
