@@ -22,7 +22,10 @@ from cmdb_graphql.timeline import NamedCount
 class RowOutcome(Enum):
     """Taken, dangling or refused."""
 
-    TAKEN = word("taken", description="It is in the graph, now or already before; in a dry run: it would be.")
+    TAKEN = word(
+        "taken",
+        description="It is in the graph, now or already before; in a dry run, or when the import is held: it would be.",
+    )
     DANGLING = word(
         "dangling", description="An end of the relationship is not there; it is kept and tried at every later import."
     )
