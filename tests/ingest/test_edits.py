@@ -21,6 +21,7 @@ from cmdb.errors import (
     UnknownClass,
     WrongType,
 )
+from cmdb.ingest.attempts import ATTEMPTS
 from cmdb.ingest.edits import SELF, Editor, ItemPatch, NewItem, NewRelationship, Request
 from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts
@@ -371,10 +372,11 @@ def test_an_edit_with_an_expected_revision_is_refused_when_somebody_was_first() 
     assert item(store, "a").attributes == {"vendor": "V"}
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_an_edit_that_is_always_overtaken_gives_up() -> None:
     store = OvertakenStore()
     load(store, ci("a"))
-    store.waiting = [partial(load, store, ci("a", model=str(n))) for n in range(20)]
+    store.waiting = [partial(load, store, ci("a", model=str(n))) for n in range(ATTEMPTS)]
     with pytest.raises(RevisionConflict):
         Editor(store).update(HOST_A, ItemPatch(attributes={"vendor": "V"}), asks())
 
