@@ -1,6 +1,7 @@
 """A plan laid over the store: reads see what is planned as if it were written, and nothing is."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Generic, TypeVar
 
 from cmdb.ingest.reader import Reader
@@ -49,7 +50,7 @@ class Overlay:
         self._records: dict[Binding, SourceRecord | None] = {}
         self._named = _Index[tuple[str, str], str]()
         self._identified = _Index[str, str]()
-        self._edges_at = _Index[str, str]()
+        self._edges_at = _Index[tuple[str, str, Direction], str]()
         self._said_of = _Index[str, Binding]()
 
     def absorb(self, changes: ChangeSet) -> Mapping[str, Item]:
@@ -66,7 +67,8 @@ class Overlay:
         self._edges |= dict.fromkeys(changes.removals)
         for edge in changes.relationships:
             self._edges[edge.key] = put(edges.get(edge.key), edge, self._seq) or edges[edge.key]
-            self._edges_at.add(edge.key, (edge.from_id, edge.to_id))
+            ends = ((edge.from_id, edge.type, Direction.OUT), (edge.to_id, edge.type, Direction.IN))
+            self._edges_at.add(edge.key, ends)
         for binding in changes.dropped_records:
             self._put_record(binding, None)
         for record in changes.records:
@@ -152,17 +154,13 @@ class Overlay:
     def relationships_of(
         self, ids: Collection[str], direction: Direction, types: Collection[str]
     ) -> Sequence[Relationship]:
-        """Edges of some types at items, in order of key."""
-        wanted = set(ids)
+        """Edges of some types at items, in order of key; other planned edges at the same items cost nothing."""
         below = self._below.relationships_of(ids, direction, types)
         edges = {edge.key: edge for edge in below if edge.key not in self._edges}
-        for key in {key for id_ in wanted for key in self._edges_at.of(id_)}:
-            edge = self._edges[key]
-            if edge is None or edge.type not in types:
-                continue
-            leaves, arrives = edge.from_id in wanted, edge.to_id in wanted
-            if (leaves and direction is not Direction.IN) or (arrives and direction is not Direction.OUT):
-                edges[edge.key] = edge
+        ways = (Direction.OUT, Direction.IN) if direction is Direction.BOTH else (direction,)
+        for end in product(set(ids), set(types), ways):
+            planned = ((key, self._edges[key]) for key in self._edges_at.of(end))
+            edges |= {key: edge for key, edge in planned if edge is not None}
         return [edges[key] for key in sorted(edges)]
 
     def records(self, bindings: Collection[Binding]) -> Mapping[Binding, SourceRecord]:

@@ -35,12 +35,21 @@ class Places:
 
     @classmethod
     def read(cls, rows: Sequence[EdgeRow], context: Context) -> "Places":
-        """Those of some rows: one read where there is such a type, none otherwise."""
-        specs = context.catalogue.relationship_types
-        types = {type_ for type_ in {row.record.type for row in rows} if specs[type_].one_to or specs[type_].one_from}
-        ids = {item.id for row in rows if row.ends and row.record.type in types for item in row.ends}
-        edges = context.reader.relationships_of(ids, Direction.BOTH, types) if ids else ()
-        return cls(context.catalogue, types, edges)
+        """Those of some rows: a read for each end that can have only one, none where there is no such type.
+
+        What else stands at the other end, however much, is not read.
+        """
+        specs = {type_: context.catalogue.relationship_types[type_] for type_ in {row.record.type for row in rows}}
+        single = (
+            (0, Direction.OUT, {type_ for type_, spec in specs.items() if spec.one_to}),
+            (1, Direction.IN, {type_ for type_, spec in specs.items() if spec.one_from}),
+        )
+        edges: dict[str, Relationship] = {}
+        for end, direction, types in single:
+            ids = {row.ends[end].id for row in rows if row.ends and row.record.type in types}
+            found = context.reader.relationships_of(ids, direction, types) if ids else ()
+            edges |= {edge.key: edge for edge in found}
+        return cls(context.catalogue, single[0][2] | single[1][2], [edges[key] for key in sorted(edges)])
 
     def contests(self, rows: Sequence[EdgeRow], removals: Collection[str]) -> list[Contest]:
         """The new edges that an end can not have as well; in order of the rows the first ones stay.
