@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from cmdb.errors import StoreError
+from cmdb.ingest.ahead import go_ahead
 from cmdb.ingest.drafts import Drafts
 from cmdb.ingest.leases import Leases
 from cmdb.ingest.orders import Order
@@ -105,7 +106,7 @@ class Session:
         return work
 
     def _go(self, work: Work, stage: Writing) -> None:
-        work.go(stage)
+        go_ahead(work, stage)
         if self._order.sweep is not None and self.ends:
             work.tally.sweep = sweep(work, self._order.sweep, self.scopes, stage)
 

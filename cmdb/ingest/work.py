@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from cmdb.errors import IdempotencyMismatch, TooHeavy
 from cmdb.ingest.attempts import OVERTAKEN, attempts
@@ -33,6 +33,8 @@ from cmdb.store.refusals import replayed
 Row = TypeVar("Row", CIRecord, RelationshipRecord)
 Watch: TypeAlias = Callable[[int], None]
 """Told how many more rows are done."""
+Plan: TypeAlias = Callable[[Sequence[Row], Context], Planned]
+"""What a batch of rows means."""
 
 PAGE: Final = 2_000
 """Source records that are looked at once more at a time."""
@@ -40,8 +42,15 @@ LEAST: Final = 50
 """A batch of so few rows is not halved any more."""
 
 
+class Take(Protocol):
+    """Plans and writes a batch of the input, known by its number."""
+
+    def __call__(self, rows: list[Row], number: str, plan: Plan[Row], /) -> None:
+        """All of it."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
     """A write that is still empty: with its number and size when it is a batch of the input."""
 
     changes: ChangeSet
@@ -49,6 +58,7 @@ class _Batch:
     rows: int = 0
 
     def draft(self, planned: Planned, head: int) -> Draft:
+        """What was planned for it at a head."""
         return Draft(self.number, self.rows, replace(filled(self.changes, planned), planned_at=head), planned)
 
 
@@ -87,12 +97,21 @@ class Work:
 
     def go(self, stage: Stage) -> None:
         """Items of the whole input first, then relationships, then what earlier imports left dangling."""
-        context = self.context(stage.reader)
+
+        def take(rows: list[Row], number: str, plan: Plan[Row]) -> None:
+            self.take(rows, number, plan, stage)
+
+        self.take_in(take)
+        self.retry_unresolved(stage)
+
+    def take_in(self, take: Take) -> None:
+        """Pass on the batches of the input, in their order, to who plans and writes them; not what is written yet."""
         for number, items in enumerate(batches(self._first_items()), 1):
-            self._take(items, f"items/{number}", partial(plan_items, context=context), stage)
+            if (name := f"items/{number}") not in self._written:
+                take(items, name, plan_items)
         for number, edges in enumerate(batches(self._first_edges()), 1):
-            self._take(edges, f"relationships/{number}", partial(plan_edges, context=context), stage)
-        self._retry_unresolved(context, stage)
+            if (name := f"relationships/{number}") not in self._written:
+                take(edges, name, plan_edges)
 
     def replay(self, drafts: Drafts, stage: Stage) -> bool:
         """Write what was rehearsed as it was planned, as long as nobody else writes; whether all of it was written.
@@ -109,19 +128,22 @@ class Work:
                 raise
             except (TooHeavy, *OVERTAKEN):
                 return False
-            self._done(draft)
-            if commit is not None and commit.seq != head + 1:
-                self._settle(draft.planned, stage)
+            if not self.has_written(draft, commit, stage):
                 return False
             head = head if commit is None else commit.seq
         return True
 
-    def _done(self, draft: Draft) -> None:
+    def has_written(self, draft: Draft, commit: Commit | None, stage: Stage) -> bool:
+        """Count what is written; whether it followed on the head that it was planned at.  If not, it is settled."""
         self.tally.add(draft.planned)
         self._written.add(draft.number)
         self._rows += draft.rows
         if draft.rows:
             self.watch(draft.rows)
+        if commit is None or draft.changes.planned_at is None or commit.seq == draft.changes.planned_at + 1:
+            return True
+        self._settle(draft.planned, stage)
+        return False
 
     def counts(self) -> dict[str, int]:
         """The counts so far as a run keeps them; ``read`` are the rows that are done."""
@@ -141,17 +163,19 @@ class Work:
         """Where and when this run plans."""
         return Context(reader, self.store.catalogue, self.run_id, self.at, lambda: self.spool.items)
 
-    def _take(self, rows: list[Row], number: str, plan: Callable[[list[Row]], Planned], stage: Stage) -> None:
+    def take(self, rows: list[Row], number: str, plan: Plan[Row], stage: Stage) -> None:
         """One batch of the input, in halves when the store has not the memory for it."""
-        if number in self._written:
-            return
         try:
-            self._batch(partial(plan, rows), _Batch(self._numbered(number, rows), number, len(rows)), stage)
+            self._batch(partial(plan, rows, self.context(stage.reader)), self.batch(rows, number), stage)
         except TooHeavy:
             if len(rows) <= LEAST:
                 raise
-            self._take(rows[: len(rows) // 2], f"{number}a", plan, stage)
-            self._take(rows[len(rows) // 2 :], f"{number}b", plan, stage)
+            self.take(rows[: len(rows) // 2], f"{number}a", plan, stage)
+            self.take(rows[len(rows) // 2 :], f"{number}b", plan, stage)
+
+    def batch(self, rows: Sequence[CIRecord | RelationshipRecord], number: str) -> Batch:
+        """A batch of the input, to be written under its number."""
+        return Batch(self._numbered(number, rows), number, len(rows))
 
     def _numbered(self, number: str, rows: Sequence[CIRecord | RelationshipRecord]) -> ChangeSet:
         """The write of a batch, still empty: known by its number, told apart by its content."""
@@ -166,15 +190,23 @@ class Work:
         request_id = f"{self.run_id}/{uuid.uuid4()}"
         return ChangeSet(request_id, request_id, self.order.actor, self.order.reason, run_id=self.run_id)
 
-    def _batch(self, plan: Callable[[], Planned], batch: _Batch, stage: Stage) -> None:
-        """Plan, write, and plan anew when somebody else was first."""
-        request_id = batch.changes.request_id
-        done = self.store.commit_of(request_id) if self.order.request_id is not None else None
+    def is_done(self, batch: Batch) -> bool:
+        """Whether a batch was written before, by an earlier attempt at the run.
+
+        Raises:
+            IdempotencyMismatch: its request was another one then.
+        """
+        done = self.store.commit_of(batch.changes.request_id) if self.order.request_id is not None else None
         if done is not None:
             replayed(done, batch.changes)
+        return done is not None
+
+    def _batch(self, plan: Callable[[], Planned], batch: Batch, stage: Stage) -> None:
+        """Plan, write, and plan anew when somebody else was first."""
+        is_done = self.is_done(batch)
         for is_last in attempts():
             head = self.store.head()
-            planned = plan() if done is None else plan().without_changes()
+            planned = plan().without_changes() if is_done else plan()
             draft = batch.draft(planned, head)
             try:
                 commit = stage.write(draft)
@@ -184,14 +216,12 @@ class Work:
                 if is_last:
                     raise
             else:
-                self._done(draft)
-                if commit is not None and commit.seq != head + 1:
-                    self._settle(planned, stage)
+                self.has_written(draft, commit, stage)
                 return
 
     def apply(self, planned: Planned, stage: Stage) -> None:
         """Write what follows from the state of the store."""
-        self._batch(lambda: planned, _Batch(self.unnumbered()), stage)
+        self._batch(lambda: planned, Batch(self.unnumbered()), stage)
 
     def _settle(self, written: Planned, stage: Stage) -> None:
         edges = {*written.targets(RecordKind.RELATIONSHIP), *written.removals}
@@ -218,14 +248,15 @@ class Work:
         if not self._is_read:
             self.reading.problems.append(problem)
 
-    def _retry_unresolved(self, context: Context, stage: Stage) -> None:
+    def retry_unresolved(self, stage: Stage) -> None:
         """Try what earlier imports left dangling; only those that resolve now count in this report."""
+        context = self.context(stage.reader)
         after: Binding | None = None
         while page := self.store.unresolved(after, PAGE):
             after = (page[-1].scope, page[-1].key)
             left = [record for record in page if (record.scope, record.key) not in self.spool.edges]
             if left:
-                self._batch(partial(_resolvable, left, context), _Batch(self.unnumbered()), stage)
+                self._batch(partial(_resolvable, left, context), Batch(self.unnumbered()), stage)
 
 
 def filled(batch: ChangeSet, planned: Planned) -> ChangeSet:
