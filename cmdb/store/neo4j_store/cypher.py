@@ -119,10 +119,11 @@ RETURN c.seq AS head, COUNT {{ (:{ITEM}) }} AS items, COUNT {{ ()-->() }} AS rel
 
 COMMIT_OF: Final = f"MATCH (c:{COMMIT} {{request_id: $request_id}}) RETURN collect(properties(c)) AS rows"
 # Setting a property takes the lock; what is returned was read after it.  Removing it leaves nothing to be written.
+# Of what is only an end of an edge nothing is asked but whether it is there.
 LOCK_ITEMS: Final = f"""
-UNWIND $ids AS id MATCH (n:{ITEM} {{id: id}})
+UNWIND $locks AS lock MATCH (n:{ITEM} {{id: lock[0]}})
 SET n._lock = true REMOVE n._lock
-RETURN collect(n {_LIVE}) AS rows
+RETURN collect(CASE WHEN lock[1] THEN n {_LIVE} ELSE {{id: n.id}} END) AS rows
 """
 OWNERS: Final = f"""
 UNWIND $keys AS key MATCH (n:{ITEM} {{identity_key: key}}) RETURN collect({{key: key, id: n.id}}) AS rows
@@ -201,8 +202,12 @@ def delete_edges(type_: str) -> str:
 DROP_RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) DELETE s RETURN count(*) AS number
 """
-PUT_RECORDS: Final = f"""
-UNWIND $rows AS row MERGE (s:{RECORD} {{binding: row.binding}}) SET s = row RETURN count(*) AS number
+BOUND: Final = f"""
+UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) RETURN collect(binding) AS bindings
+"""
+CREATE_RECORDS: Final = f"UNWIND $rows AS row CREATE (s:{RECORD}) SET s = row RETURN count(*) AS number"
+REPLACE_RECORDS: Final = f"""
+UNWIND $rows AS row MATCH (s:{RECORD} {{binding: row.binding}}) SET s = row RETURN count(*) AS number
 """
 SEE_RECORDS: Final = f"""
 UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}})

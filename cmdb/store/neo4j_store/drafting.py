@@ -1,7 +1,7 @@
 """What a change set makes of the state that was read under lock: worked out and checked before anything is written."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -20,9 +20,13 @@ Entry = TypeVar("Entry", bound=JSONValue)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a change set touches, as it is: items by id, the owner of each identity key, live edges by key."""
+    """What a change set touches, as it is: items by id, the owner of each identity key, live edges by key.
+
+    ``there`` are the ids of all items that are there, also of those that are only ends of edges.
+    """
 
     items: Mapping[str, Item]
+    there: Collection[str]
     owners: Mapping[str, str]
     edges: Mapping[str, Relationship]
 
@@ -74,7 +78,7 @@ def draft(changes: ChangeSet, state: State, catalogue: Catalogue) -> Draft:
 
 
 def _create(result: Draft, create: CreateItem, state: State, owners: dict[str, str | None]) -> None:
-    if create.id in state.items or create.id in result.created:
+    if create.id in state.there or create.id in result.created:
         raise duplicate_identity(create.id, create.id)
     _claim(owners, create.identity_key, create.id)
     result.created[create.id] = patches.created(replace(create, attributes=_plain(create.attributes)), 0)
@@ -116,7 +120,7 @@ def _relate(result: Draft, wanted: PutRelationship, state: State) -> None:
 
 def _check_ends(changes: ChangeSet, state: State, result: Draft) -> None:
     ends = {end for wanted in changes.relationships for end in (wanted.from_id, wanted.to_id)}
-    missing = ends - state.items.keys() - result.created.keys()
+    missing = ends.difference(state.there, result.created)
     if missing:
         raise end_missing(missing)
 

@@ -74,12 +74,14 @@ class Writer:
         return None
 
     def _state(self, transaction: Transaction, changes: ChangeSet) -> State:
-        items = [self.codec.to_item(row) for row in _rows(transaction, cypher.LOCK_ITEMS, ids=_to_lock(changes))]
+        locked = _rows(transaction, cypher.LOCK_ITEMS, locks=_to_lock(changes))
+        items = [self.codec.to_item(row) for row in locked if "cls" in row]
         keys = [create.identity_key for create in changes.creates]
         keys += [update.identity_key for update in changes.updates if update.identity_key is not None]
         owners = {str(row["key"]): str(row["id"]) for row in _rows(transaction, cypher.OWNERS, keys=sorted(set(keys)))}
         edges = [self.codec.to_relationship(row) for row in self._edge_rows(transaction, changes)]
-        return State({item.id: item for item in items}, owners, {edge.key: edge for edge in edges})
+        there = frozenset(str(row["id"]) for row in locked)
+        return State({item.id: item for item in items}, there, owners, {edge.key: edge for edge in edges})
 
     def _edge_rows(self, transaction: Transaction, changes: ChangeSet) -> list[Properties]:
         keys = sorted({*changes.removals, *(wanted.key for wanted in changes.relationships)})
@@ -185,11 +187,14 @@ def _others(item: Item) -> set[str]:
     return set(item.identifiers) - {item.identity_key}
 
 
-def _to_lock(changes: ChangeSet) -> list[str]:
-    """Every item that is created, updated, or at an end of an edge, sorted: the order in which locks are taken."""
-    ids = {create.id for create in changes.creates} | {update.id for update in changes.updates}
-    ids |= {end for wanted in changes.relationships for end in (wanted.from_id, wanted.to_id)}
-    return sorted(ids.union(*map(_possible_ends, changes.removals)))
+def _to_lock(changes: ChangeSet) -> list[tuple[str, bool]]:
+    """Every item that is created, updated, or at an end of an edge, sorted: the order in which locks are taken.
+
+    With each, whether what it is has to be known.
+    """
+    known = {create.id for create in changes.creates} | {update.id for update in changes.updates}
+    ends = {end for wanted in changes.relationships for end in (wanted.from_id, wanted.to_id)}
+    return [(id_, id_ in known) for id_ in sorted(known.union(ends, *map(_possible_ends, changes.removals)))]
 
 
 def _possible_ends(key: str) -> set[str]:
@@ -200,14 +205,21 @@ def _possible_ends(key: str) -> set[str]:
 
 
 def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
+    """Whoever comes here holds the clock, so that no other commit adds records meanwhile: what is new is created."""
     dropped = sorted(binding_key(scope, key) for scope, key in changes.dropped_records)
     records = {binding_key(record.scope, record.key): record for record in changes.records}
     touched = sorted({*dropped, *records})
-    if touched and changes.run_id is not None:
-        transaction.number(run_cypher.KEEP_SUPERSEDED, bindings=touched, run_id=changes.run_id)
+    if not touched:
+        return
+    bound = cast("list[str]", transaction.record(cypher.BOUND, bindings=touched)["bindings"])
+    if bound and changes.run_id is not None:
+        transaction.number(run_cypher.KEEP_SUPERSEDED, bindings=bound, run_id=changes.run_id)
     if dropped:
         transaction.number(cypher.DROP_RECORDS, bindings=dropped)
-    _write(transaction, cypher.PUT_RECORDS, [record_row(record) for _, record in sorted(records.items())])
+    there = set(bound).difference(dropped)
+    rows = {key: record_row(record) for key, record in sorted(records.items())}
+    _write(transaction, cypher.CREATE_RECORDS, [row for key, row in rows.items() if key not in there])
+    _write(transaction, cypher.REPLACE_RECORDS, [row for key, row in rows.items() if key in there])
 
 
 def _rows(transaction: Transaction, statement: str, **parameters: object) -> list[Properties]:
