@@ -98,8 +98,8 @@ def run_import(pass_: Pass, url: str, sample: Sample) -> Mapping[Step, Reading]:
 
     services = open_services(Settings(store=url))
     with services.store:
-        marks = Marks()
         (read,) = prepare([Document.at(sample.path)], Wanted(), services.catalogue).inputs
+        marks = Marks()
 
         def noted() -> Iterator[Observation]:
             yield from read()
