@@ -80,13 +80,13 @@ def addresses_in(value: str, name: str) -> Iterator[Address]:
     value = value.strip().strip("\"'")
     if "\n" in value:
         yield from addresses_in_text(value)
-    elif "://" in value:
+        return
+    if "://" in value:
         yield from _in_urls(value, Certainty.NAMED if re.search(r"\s", value) else Certainty.EXPLICIT)
-    elif value.startswith("jdbc:"):
-        yield from _element(value.rpartition("@")[2].lstrip("/"), name)
-    else:
-        for element in _LISTS.split(value):
-            yield from _element(element.strip(), name)
+        return
+    is_jdbc = value.startswith("jdbc:")
+    for element in [value.rpartition("@")[2].lstrip("/")] if is_jdbc else _LISTS.split(value):
+        yield from _element(element.strip(), name)
 
 
 def addresses_in_text(text: str) -> Iterator[Address]:
@@ -128,10 +128,12 @@ def _element(element: str, name: str) -> Iterator[Address]:
         inner = setting.group(1)
         if not names_something_else(inner) and not holds_secret(inner):
             yield from _element(setting.group(2).strip(), inner)
-    elif _IN_BRACKETS.search(element):
+        return
+    if _IN_BRACKETS.search(element):
         for match in _IN_BRACKETS.finditer(element):
             yield from _host_and_port(match.group(1), Certainty.EXPLICIT)
-    elif re.search(r"\s", element):
+        return
+    if re.search(r"\s", element):
         yield from _in_words(element)
     elif ":" in element and not names_artefact(name):
         yield from _host_and_port(element.rpartition("@")[2], Certainty.EXPLICIT)

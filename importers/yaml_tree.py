@@ -107,14 +107,17 @@ class _Builder:
         """Take one event; true at the end of the document."""
         mark = event.start_mark
         line = (self._where.line or 1) + (mark.line if mark is not None else 0)
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, line)
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event, line)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._start(event, line)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._end(line)
+        match event:
+            case yaml.ScalarEvent():
+                self._scalar(event, line)
+            case yaml.AliasEvent():
+                self._alias(event, line)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._start(event, line)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._end(line)
+            case _:
+                pass  # where streams and documents begin and end, nothing is said
         return isinstance(event, yaml.DocumentEndEvent)
 
     def _fault(self, message: str, line: int) -> FileMalformed:

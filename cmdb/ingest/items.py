@@ -30,20 +30,21 @@ def plan_items(records: Sequence[CIRecord], context: Context) -> Planned:
     candidates = list(checked(records, context, planned))
     known = context.reader.bonds([candidate.binding for candidate in candidates])
     news: list[Candidate] = []
-    aging: set[str] = set()
+    heard: list[tuple[Candidate, Bond]] = []
     for candidate in candidates:
         old = known.get(candidate.binding)
         if old is not None and old.kind is not RecordKind.ITEM:
             planned.refuse(candidate.record, _key_taken(candidate.record))
         elif old is not None and old.digest == candidate.digest and not old.gone:
-            planned.seen.append(candidate.binding)
-            planned.unchanged += 1
-            if old.target is not None and candidate.description.cls in context.catalogue.aging:
-                aging.add(old.target)
+            heard.append((candidate, old))
         else:
             news.append(candidate)
+    planned.seen += [candidate.binding for candidate, _ in heard]
+    planned.unchanged += len(heard)
     if news:
         _plan_news(news, known, context, planned)
+    older = [old for candidate, old in heard if candidate.description.cls in context.catalogue.aging]
+    aging = {old.target for old in older if old.target is not None}
     if aging:  # that these sources were heard again may make others silent for too long
         plan_targets(aging.difference(update.id for update in planned.updates), context, planned)
     return planned

@@ -77,13 +77,13 @@ def kind_of_value(value: object) -> Kind | None:
 
 def comparisons(where: Filter | None) -> Iterator[Comparison]:
     """Every comparison inside a filter, from left to right.  Linear in its size."""
+    if where is None:
+        return
     if isinstance(where, Comparison):
         yield where
-    elif isinstance(where, Not):
-        yield from comparisons(where.part)
-    elif where is not None:
-        for part in where.parts:
-            yield from comparisons(part)
+        return
+    for part in (where.part,) if isinstance(where, Not) else where.parts:
+        yield from comparisons(part)
 
 
 def check_query(query: ItemQuery, catalogue: Catalogue) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from typing import Final
+from typing import Final, NamedTuple
 
 from cmdb.model.observations import Problem, Severity, Where
 from importers.ansible.inventory import Inventory
@@ -12,6 +12,15 @@ from importers.text_input import lines_of
 _SECTION: Final = re.compile(r"\[([^:\[\]\s]+)(?::([a-z]+))?\]\s*(?:[#;].*)?\Z")
 _SETTING: Final = re.compile(r"\s*([^=\s]+)\s*=\s*(.*?)\s*\Z", re.DOTALL)
 _COMMENTS: Final = ("#", ";")
+
+
+class _Line(NamedTuple):
+    """A line, where it stands, and the last header above it."""
+
+    text: str
+    where: Where
+    group: str
+    section: str
 
 
 def read_ini(document: Document, inventory: Inventory) -> None:
@@ -30,14 +39,22 @@ def read_ini(document: Document, inventory: Inventory) -> None:
         if header is not None:
             group, section = header[1], header[2] or ""
             inventory.group(group, where)
-        elif section == "vars":
-            _variable(text, group, where, inventory)
-        elif section == "children":
-            inventory.put_group(group, text.split()[0], where)
-        elif section or (text.startswith("[") and "]" not in text):
-            _refuse("The line is in a section that is none of an inventory", where, inventory)
         else:
+            _take(_Line(text, where, group, section), inventory)
+
+
+def _take(line: _Line, inventory: Inventory) -> None:
+    """Add what a line below a header says, by the section in which it stands."""
+    text, where, group = line.text, line.where, line.group
+    match line.section:
+        case "vars":
+            _variable(text, group, where, inventory)
+        case "children":
+            inventory.put_group(group, text.split()[0], where)
+        case "" if not text.startswith("[") or "]" in text:
             _host(text, group, where, inventory)
+        case _:
+            _refuse("The line is in a section that is none of an inventory", where, inventory)
 
 
 def _variable(text: str, group: str, where: Where, inventory: Inventory) -> None:

@@ -65,9 +65,15 @@ class _Node:
             for name, body in self.body.items():
                 yield _Node(name, body, f"{self.pointer}.{name}")
         elif isinstance(self.body, list):
-            for index, name in enumerate(self.body):
-                if isinstance(name, str):
-                    yield _Node(name, None, f"{self.pointer}[{index}]")
+            names = ((index, name) for index, name in enumerate(self.body) if isinstance(name, str))
+            yield from (_Node(name, None, f"{self.pointer}[{index}]") for index, name in names)
+
+
+def _children(node: _Node, source: Source, inventory: Inventory) -> None:
+    for child in node.part("children").parts():
+        inventory.put_group(node.name, child.name, source.where(child.pointer))
+        if child.body is not None and child.name != node.name:
+            _group(child, source, inventory)
 
 
 def _group(node: _Node, source: Source, inventory: Inventory) -> None:
@@ -80,10 +86,7 @@ def _group(node: _Node, source: Source, inventory: Inventory) -> None:
     elif isinstance(node.body, Mapping):
         _hosts(node.part("hosts"), node.name, source, inventory)
         _variables(group, node.part("vars"), source)
-        for child in node.part("children").parts():
-            inventory.put_group(node.name, child.name, source.where(child.pointer))
-            if child.body is not None and child.name != node.name:
-                _group(child, source, inventory)
+        _children(node, source, inventory)
     elif node.body is not None:
         message = f"The group {node.name[:100]} has neither hosts, children nor vars. Correct it."
         inventory.problems.setdefault(Problem(Severity.INCOMPLETE, "GROUP_MALFORMED", message, where))

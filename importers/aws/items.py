@@ -106,15 +106,16 @@ def _is_item(body: Mapping[str, JSONValue]) -> bool:
 def _bodies(body: JSONValue) -> Iterator[tuple[JSONValue, str]]:
     if isinstance(body, list):
         yield from ((part, f"[{number}]") for number, part in enumerate(body))
-    elif isinstance(body, Mapping):
-        if "configurationItem" in body:
-            yield body["configurationItem"], "configurationItem"
-        elif _is_item(body):
-            yield body, ""
-        for name in _LISTS:
-            parts = body.get(name)
-            if isinstance(parts, list):
-                yield from ((part, f"{name}[{number}]") for number, part in enumerate(parts))
+    if not isinstance(body, Mapping):
+        return
+    if "configurationItem" in body:
+        yield body["configurationItem"], "configurationItem"
+    elif _is_item(body):
+        yield body, ""
+    for name in _LISTS:
+        parts = body.get(name)
+        if isinstance(parts, list):
+            yield from ((part, f"{name}[{number}]") for number, part in enumerate(parts))
 
 
 def _parsed(value: str, where: Where) -> JSONValue:

@@ -31,10 +31,8 @@ def once(entries: Iterable[Entry]) -> Iterator[Entry | Problem]:
     found: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         place = (entry.listing.type, entry.id)
-        known = found.get(place)
-        if known is None:
-            found[place] = entry
-        elif known.path != entry.path:
+        known = found.setdefault(place, entry)
+        if known.path != entry.path:
             found[place] = replace(known, body={**entry.body, **known.body})
         elif known.body != entry.body:
             message = f"{entry.id} stands twice in the lists, with different content; the first was taken."

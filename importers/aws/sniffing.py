@@ -52,10 +52,7 @@ def _top_fields(text: str) -> Iterator[str]:
     depth, last = 0, ""
     for token in _TOKEN.finditer(text):
         mark = token.group()
-        if mark in "{[":
-            depth += 1
-        elif mark in "}]":
-            depth -= 1
-        elif mark == ":" and depth == 1 and last:
+        depth += (mark in "{[") - (mark in "}]")
+        if mark == ":" and depth == 1 and last:
             yield last
         last = token.group(1) or ""

@@ -118,11 +118,16 @@ def _edge(entity: Entity, rule: Rule, entry: JSONValue, pointer: str, source: st
     elif _is_documented(rule, entity) and target.kind in rule.targets:
         yield _meant(entity, rule, target, pointer, source)
     else:
-        if _is_documented(rule, entity):
-            message = f"{rule.field} is not for {target}, which is of another kind; it is kept without a meaning."
-            yield _warning("REFERENCE_OF_WRONG_KIND", message, entity, pointer)
-        ends = (_key(source, entity.ref), _key(source, target))
-        yield _claimed(entity, rule.field, "RELATES_TO", ends, pointer)
+        yield from _unexplained(entity, rule, target, pointer, source)
+
+
+def _unexplained(entity: Entity, rule: Rule, target: EntityRef, pointer: str, source: str) -> Iterator[Found]:
+    """A reference that the format gives no meaning, or none to this kind of entity."""
+    if _is_documented(rule, entity):
+        message = f"{rule.field} is not for {target}, which is of another kind; it is kept without a meaning."
+        yield _warning("REFERENCE_OF_WRONG_KIND", message, entity, pointer)
+    ends = (_key(source, entity.ref), _key(source, target))
+    yield _claimed(entity, rule.field, "RELATES_TO", ends, pointer)
 
 
 def _warning(code: str, message: str, entity: Entity, pointer: str) -> Problem:

@@ -140,17 +140,21 @@ def _definitions(parts: Sequence[Part], problems: list[Problem]) -> dict[str, De
 
 def _lay_sections(part: Part, layers: _Layers) -> None:
     for section in SECTIONS:
-        known, gone = layers.sections[section], _reset(part, section)
-        for name in gone:
-            known.pop(name, None)
-        for name, value in mapping(part.value, section).items():
-            pointer = f"{section}.{name}"
-            if not _NAME.match(name):
-                layers.problems.append(_name_invalid(part.at(pointer), section.removesuffix("s")))
-            elif name not in gone:
-                below = mapping(known[name].value) if name in known else {}
-                complete = f"{pointer}.name" not in part.incomplete
-                known[name] = Entry({**below, **mapping(value)}, part.at(pointer), complete)
+        _lay_section(part, section, layers)
+
+
+def _lay_section(part: Part, section: str, layers: _Layers) -> None:
+    known, gone = layers.sections[section], _reset(part, section)
+    for name in gone:
+        known.pop(name, None)
+    for name, value in mapping(part.value, section).items():
+        pointer = f"{section}.{name}"
+        if not _NAME.match(name):
+            layers.problems.append(_name_invalid(part.at(pointer), section.removesuffix("s")))
+        elif name not in gone:
+            below = mapping(known[name].value) if name in known else {}
+            complete = f"{pointer}.name" not in part.incomplete
+            known[name] = Entry({**below, **mapping(value)}, part.at(pointer), complete)
 
 
 def _reset(part: Part, section: str) -> frozenset[str]:

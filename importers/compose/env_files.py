@@ -84,15 +84,15 @@ def _assignments(text: str) -> Iterator[_Assignment]:
         found = text.find("\n", position)
         end = len(text) if found < 0 else found
         row = text[position:end]
-        if row.strip() and not row.lstrip().startswith("#"):
-            match = _ASSIGNMENT.match(row)
-            if match is None:
-                yield _Assignment(line)
-            elif match.group(2) is not None:
-                value, length = _value(text, position + match.start(2), end)
-                yield _Assignment(line, match.group(1), value)
-                line += text.count("\n", position, length)
-                end = max(end, length)
+        is_said = bool(row.strip()) and not row.lstrip().startswith("#")
+        match = _ASSIGNMENT.match(row)
+        if is_said and match is None:
+            yield _Assignment(line)
+        if is_said and match is not None and match.group(2) is not None:
+            value, length = _value(text, position + match.start(2), end)
+            yield _Assignment(line, match.group(1), value)
+            line += text.count("\n", position, length)
+            end = max(end, length)
         line += 1
         position = end + 1
 

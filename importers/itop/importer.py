@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import ClassVar, Final
 
 from cmdb.model.observations import Observation, Problem, RelationshipRecord, Severity
@@ -61,12 +62,11 @@ class _Pass:
         self._unread: Counter[str] = Counter()
 
     def observations(self, documents: Sequence[Document]) -> Iterator[Observation]:
-        for document in documents:
-            for item in objects_of(document):
-                if isinstance(item, Problem):
-                    yield item
-                elif not is_account(item.cls) and item.cls not in TYPOLOGIES:
-                    yield from self._object(item)
+        for item in chain.from_iterable(map(objects_of, documents)):
+            if isinstance(item, Problem):
+                yield item
+            elif not is_account(item.cls) and item.cls not in TYPOLOGIES:
+                yield from self._object(item)
         yield from self._classes()
 
     def _object(self, item: ItopObject) -> Iterator[Observation]:
@@ -97,17 +97,21 @@ class _Pass:
 
     def _classes(self) -> Iterator[Problem]:
         """One line for each class that is not taken over as what it is."""
-        for cls, number in sorted(self._index.counts.items()):
-            where = self._index.first[cls]
-            if is_account(cls):
-                message = f"Objects of {cls}: {number}. Accounts are not read."
-                yield Problem(Severity.INFO, "CLASS_NOT_TAKEN", message, where, cls)
-            elif cls in TYPOLOGIES:
-                message = f"Objects of {cls}: {number}. Only their names are used, as attributes."
-                yield Problem(Severity.INFO, "CLASS_IS_ATTRIBUTE", message, where, cls)
-            elif self._unread[cls]:
-                message = f"Links of the unknown class {cls}: {self._unread[cls]}. It is not told what they join."
-                yield Problem(Severity.WARNING, "LINK_NOT_READ", message, where, cls)
-            elif cls not in CLASSES and not is_link(cls):
-                message = f"Objects of the unknown class {cls}: {number}. They became {FALLBACK}."
-                yield Problem(Severity.INFO, "CLASS_FELL_BACK", message, where, cls)
+        told = (self._class(cls, number) for cls, number in sorted(self._index.counts.items()))
+        yield from (problem for problem in told if problem is not None)
+
+    def _class(self, cls: str, number: int) -> Problem | None:
+        where = self._index.first[cls]
+        if is_account(cls):
+            message = f"Objects of {cls}: {number}. Accounts are not read."
+            return Problem(Severity.INFO, "CLASS_NOT_TAKEN", message, where, cls)
+        if cls in TYPOLOGIES:
+            message = f"Objects of {cls}: {number}. Only their names are used, as attributes."
+            return Problem(Severity.INFO, "CLASS_IS_ATTRIBUTE", message, where, cls)
+        if self._unread[cls]:
+            message = f"Links of the unknown class {cls}: {self._unread[cls]}. It is not told what they join."
+            return Problem(Severity.WARNING, "LINK_NOT_READ", message, where, cls)
+        if cls in CLASSES or is_link(cls):
+            return None
+        message = f"Objects of the unknown class {cls}: {number}. They became {FALLBACK}."
+        return Problem(Severity.INFO, "CLASS_FELL_BACK", message, where, cls)

@@ -54,11 +54,9 @@ def objects_of(document: Document) -> Iterator[ItopObject | Problem]:
     for part in parts:
         if isinstance(part, Problem):
             yield part
-        elif part.name == "Row":
-            for element in part.children:
-                yield from _objects(element, document.name, None)
-        else:
-            yield from _objects(part, document.name, None)
+            continue
+        for element in part.children if part.name == "Row" else (part,):
+            yield from _objects(element, document.name, None)
 
 
 def _require_set(root: Element | Problem, file: str) -> None:

@@ -96,13 +96,15 @@ class Estate:
 
     def units(self) -> Iterator[Manifest]:
         """What runs on its own: workloads, and pods whose workload the input does not have."""
-        for manifest in self.manifests:
-            if manifest.kind.is_workload and not self.is_folded(manifest):
-                yield manifest
-            elif manifest.kind.word == "Pod":
-                workload = self.workload_of(manifest)
-                if workload is None or (workload[0].scope.boundary, workload[0].key) not in self.index:
-                    yield manifest
+        return (manifest for manifest in self.manifests if self._runs_on_its_own(manifest))
+
+    def _runs_on_its_own(self, manifest: Manifest) -> bool:
+        if manifest.kind.is_workload and not self.is_folded(manifest):
+            return True
+        if manifest.kind.word != "Pod":
+            return False
+        workload = self.workload_of(manifest)
+        return workload is None or (workload[0].scope.boundary, workload[0].key) not in self.index
 
 
 _WORKLOADS = frozenset({"ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "Deployment"})

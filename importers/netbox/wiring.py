@@ -99,11 +99,10 @@ class Wiring:
                 continue
             seen.add((step.port, step.positions))
             path = (*step.path, cable)
-            for far in cable.other_end(step.port):
-                if far[0] in {_FRONT, _REAR}:
-                    pending.extend(_Step(behind, positions, path) for behind, positions in self._behind(far, step))
-                elif far != port:
-                    found.append((far, path))
+            ends = cable.other_end(step.port)
+            for panel in (far for far in ends if far[0] in {_FRONT, _REAR}):
+                pending.extend(_Step(behind, positions, path) for behind, positions in self._behind(panel, step))
+            found.extend((far, path) for far in ends if far[0] not in {_FRONT, _REAR} and far != port)
         return found[:MAX_FAR_ENDS]
 
     def _behind(self, port: Target, step: _Step) -> Iterator[tuple[Target, tuple[int, ...]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Final
 
 from cmdb.model.items import Basis
@@ -62,7 +63,8 @@ class _Scan:
             if isinstance(part, Problem):
                 self.finished = True  # the problem says already that something is missing
                 yield part
-            elif part.name == "host":
+                continue
+            if part.name == "host":
                 yield from self._host(part)
             elif part.name == "runstats":
                 end = part.find("finished")
@@ -81,10 +83,13 @@ class _Scan:
             yield Problem(Severity.WARNING, "HOST_TWICE", message, where, str(address))
         else:
             self.seen.add(str(address))
-            if address.is_loopback:
-                message = f"{address} is whichever machine ran the scan. Name that machine with --source nmap/NAME."
-                yield Problem(Severity.WARNING, "LOOPBACK_SCANNED", message, where, str(address))
-            yield from self._device(host, str(address), where)
+            yield from self._scanned(host, address, where)
+
+    def _scanned(self, host: Element, address: IPv4Address | IPv6Address, where: Where) -> Iterator[Observation]:
+        if address.is_loopback:
+            message = f"{address} is whichever machine ran the scan. Name that machine with --source nmap/NAME."
+            yield Problem(Severity.WARNING, "LOOPBACK_SCANNED", message, where, str(address))
+        yield from self._device(host, str(address), where)
 
     def _device(self, host: Element, key: str, where: Where) -> Iterator[Observation]:
         scope = Scope(self.options.source or DEFAULT_SOURCE, self.options.boundary or key)

@@ -23,15 +23,21 @@ def tree_of(document: Document) -> tuple[dict[str, JSONValue], Place]:
     lines: dict[str, int] = {}
     tree: dict[str, JSONValue] = {}
     for number, element in enumerate(elements_of(document)):
-        if number == 0:
-            tree |= {"specVersion": _version(element), "serialNumber": element.get("serialNumber")}
-        elif _name(element) == "metadata":
-            component = _child(element, "component")
-            pointer = "metadata.component"
-            tree["metadata"] = {"component": _component(component, pointer, lines)} if component else {}
-        elif _name(element) in _LISTS:
-            tree[_name(element)] = _LISTS[_name(element)](element, lines)
+        tree |= _head(element) if number == 0 else _section(element, lines)
     return tree, Place(document.name, lines)
+
+
+def _head(element: Element) -> dict[str, JSONValue]:
+    return {"specVersion": _version(element), "serialNumber": element.get("serialNumber")}
+
+
+def _section(element: Element, lines: dict[str, int]) -> dict[str, JSONValue]:
+    """What a part of the document is in the tree; nothing for a part that is not read."""
+    name = _name(element)
+    if name == "metadata":
+        component = _child(element, "component")
+        return {name: {"component": _component(component, "metadata.component", lines)} if component else {}}
+    return {name: _LISTS[name](element, lines)} if name in _LISTS else {}
 
 
 def _version(root: Element) -> str:

@@ -32,16 +32,17 @@ def content_of(document: Document) -> Content:
         if tag == "PackageName":
             packages.append(Package(place_reference(str(where.line)), where, value))
         section = _section(tag, section)
-        if tag == "Relationship":
-            relations.extend(_relation(value, where))
-        elif tag == "SPDXVersion" and not value.startswith(VERSIONS):
-            raise malformed(f"{value[:20]} is not read.", where, "Give SPDX 2.2 or 2.3.")
-        elif tag == "DocumentNamespace":
-            namespace = value
-        elif tag in ("SPDXID", "SnippetSPDXID") and section == "other":
-            files.add(value)
-        elif section == "package" and tag in _FIELDS:
-            packages[-1] = _FIELDS[tag](packages[-1], value)
+        match tag:
+            case "Relationship":
+                relations.extend(_relation(value, where))
+            case "SPDXVersion" if not value.startswith(VERSIONS):
+                raise malformed(f"{value[:20]} is not read.", where, "Give SPDX 2.2 or 2.3.")
+            case "DocumentNamespace":
+                namespace = value
+            case "SPDXID" | "SnippetSPDXID" if section == "other":
+                files.add(value)
+            case _ if section == "package" and tag in _FIELDS:
+                packages[-1] = _FIELDS[tag](packages[-1], value)
     return Content(namespace, packages, relations, files=frozenset(files))
 
 

@@ -118,7 +118,8 @@ def _sorted_out(rows: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
         if not row.table:
             hint = "Add sys_class_name to sysparm_fields, or name the file like the table."
             problems.append(_error("ROW_WITHOUT_CLASS", f"Of which table the row is, is not told. {hint}", row))
-        elif sort_of(row.table) in (Sort.NEVER, Sort.NOT_TAKEN):
+            continue
+        if sort_of(row.table) in (Sort.NEVER, Sort.NOT_TAKEN):
             refused.setdefault(row.table, []).append(row)
         elif sort_of(row.table) is Sort.ITEM and not row.key:
             problems.append(_error("ROW_WITHOUT_KEY", "The row has no sys_id. Add it to sysparm_fields.", row))

@@ -35,14 +35,15 @@ def relation_edges(estate: Estate) -> Iterator[RelationshipRecord | Problem]:
     for relation in _relations(estate):
         if isinstance(relation, Problem):
             yield relation
-        elif not {relation.parent.to.key, relation.child.to.key} & estate.gone:
-            edge = _edge(estate, relation)
-            if isinstance(edge, RelationshipRecord):
-                yield edge
-            else:
-                unclear.setdefault((edge, relation.label), []).append(relation.where)
-                ends = (relation.parent, relation.child)
-                yield _record(estate, relation, ends, Edge("RELATES_TO"))
+            continue
+        if {relation.parent.to.key, relation.child.to.key} & estate.gone:
+            continue
+        edge = _edge(estate, relation)
+        if isinstance(edge, RelationshipRecord):
+            yield edge
+        else:
+            unclear.setdefault((edge, relation.label), []).append(relation.where)
+            yield _record(estate, relation, (relation.parent, relation.child), Edge("RELATES_TO"))
     for (code, label), places in unclear.items():
         what = _UNCLEAR[code].format(label or _NO_LABEL)
         message = f"{what} Relations that became RELATES_TO: {len(places)}."

@@ -48,15 +48,17 @@ def unmasked(value: JSONValue, mask: Mask) -> JSONValue:
 
 def taken(value: JSONValue, mask: Mask) -> Iterator[str]:
     """The texts that the mask takes out of the value, for they may stand elsewhere without a mark."""
-    if isinstance(value, str):
-        if mask and value:
+    match value:
+        case str() if mask and value:
             yield value
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from taken(part, mask if isinstance(mask, bool) else mask.get(name, False))
-    elif isinstance(value, list):
-        for position, part in enumerate(value):
-            yield from taken(part, mask if isinstance(mask, bool) else mask.get(position, False))
+        case Mapping():
+            for name, part in value.items():
+                yield from taken(part, mask if isinstance(mask, bool) else mask.get(name, False))
+        case list():
+            for position, part in enumerate(value):
+                yield from taken(part, mask if isinstance(mask, bool) else mask.get(position, False))
+        case _:
+            pass  # numbers and truth values stand elsewhere by chance
 
 
 def _steps(path: JSONValue) -> list[str | int]:

@@ -34,16 +34,19 @@ def mentions_of(resource: Resource) -> Iterator[Mention]:
 
 
 def _within(value: JSONValue, path: tuple[str, ...], field: str) -> Iterator[Mention]:
-    if isinstance(value, str):
-        if found := text(value):
-            yield Mention(path, field, found)
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            if text(name):
-                yield from _within(part, (*path, name), f"{field}.{name}")
-    elif isinstance(value, list):
-        for position, part in enumerate(value):
-            yield from _within(part, path, f"{field}[{position}]")
+    match value:
+        case str():
+            if found := text(value):
+                yield Mention(path, field, found)
+        case Mapping():
+            for name, part in value.items():
+                if text(name):
+                    yield from _within(part, (*path, name), f"{field}.{name}")
+        case list():
+            for position, part in enumerate(value):
+                yield from _within(part, path, f"{field}[{position}]")
+        case _:
+            pass  # only texts mention anything
 
 
 def resolved(mention: Mention, meaning: Meaning, holder: Resource, estate: Estate) -> Reference | None:

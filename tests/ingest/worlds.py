@@ -45,7 +45,7 @@ def machines(draw: st.DrawFn) -> list[Machine]:
             odd = draw(st.sampled_from(["own", "own", "own", "placeholder", "cloned"]))
             if odd == "placeholder":
                 numbers[name] = draw(st.sampled_from(["NA", "To be filled by O.E.M.", "localhost"]))
-            elif odd == "cloned" and made:
+            if odd == "cloned" and made:
                 numbers[name] = draw(st.sampled_from(made)).numbers[name]
         made.append(Machine(numbers))
     return made

@@ -1,6 +1,6 @@
 """Laying catalogue files over one another, and resolving inheritance into complete specifications."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -246,12 +246,11 @@ def _check_rules(merger: _Merger, name: str, attributes: Mapping[str, AttributeS
         if rule == ("name",):
             merger.fault(place, f"{name}: a name alone is never identity")
         for part in rule:
-            if part == "name":
-                continue
-            if part not in attributes and merger.is_whole(name):
+            spec = attributes.get(part)
+            if part != "name" and spec is None and merger.is_whole(name):
                 merger.fault(place, f"{name} is identified by {part}, which is no attribute of it")
-            elif part in attributes and attributes[part].type not in _IDENTIFYING:
-                merger.fault(place, f"{name} is identified by {part}, but a {attributes[part].type} identifies nothing")
+            if part != "name" and spec is not None and spec.type not in _IDENTIFYING:
+                merger.fault(place, f"{name} is identified by {part}, but a {spec.type} identifies nothing")
 
 
 def _check_groups(merger: _Merger, name: str) -> None:
@@ -282,17 +281,22 @@ def _check_attribute_types(merger: _Merger) -> None:
 
 def _check_precedence(merger: _Merger, specs: Mapping[str, ClassSpec], types: Mapping[str, RelationshipSpec]) -> None:
     for given in merger.precedence:
-        section: Section = "classes" if given.declaration.classes else "relationships"
         for owner in given.owners:
-            if not merger.is_known(section, owner):
-                kind = "the class" if section == "classes" else "the type"
-                merger.faults.append(Fault(given.place, f"a precedence names {kind} {owner}, which no file declares"))
-            elif owner in specs and merger.is_whole(owner):
-                merger.faults.extend(
-                    undeclared(given, owner, {NAME, GROUPS, *said_by_sources(specs[owner].attributes)})
-                )
-            elif owner in types:
-                merger.faults.extend(undeclared(given, owner, {GROUP, EFFECT, *types[owner].attributes}))
+            merger.faults.extend(_precedence_faults(merger, given, owner, specs, types))
+
+
+def _precedence_faults(
+    merger: _Merger, given: Given, owner: str, specs: Mapping[str, ClassSpec], types: Mapping[str, RelationshipSpec]
+) -> Iterable[Fault]:
+    section: Section = "classes" if given.declaration.classes else "relationships"
+    if not merger.is_known(section, owner):
+        kind = "the class" if section == "classes" else "the type"
+        return [Fault(given.place, f"a precedence names {kind} {owner}, which no file declares")]
+    if owner in specs and merger.is_whole(owner):
+        return undeclared(given, owner, {NAME, GROUPS, *said_by_sources(specs[owner].attributes)})
+    if owner in types:
+        return undeclared(given, owner, {GROUP, EFFECT, *types[owner].attributes})
+    return ()
 
 
 def _check_unknown_class(merger: _Merger) -> None:
