@@ -1,9 +1,9 @@
 """Batches that are planned while the one before is still being written.
 
-Planning and writing take turns in an import, and each would wait for the other: for the server's answer, for the disk,
-for the next plan.  Here a thread of its own writes a batch while the next one is planned; what the first one may alter
-is read only after it.  At most one batch is on its way.  Should it not go in as it was planned, the plan that follows
-on it is forgotten and made anew, so that what is written is the same as without any of this.
+Planning and writing take turns in an import, and each would wait for the other: the planner for the answer of the
+server, the server for the next plan.  Here a thread of its own writes a batch while the next one is planned; what the
+first one may alter is read only after it.  At most one batch is on its way.  Should it not go in as it was planned, the
+plan that follows on it is forgotten and made anew, so that what is written is the same as without any of this.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,10 @@ class _Flight:
 
 
 def go_ahead(work: Work, stage: Stage) -> None:
-    """As :meth:`Work.go`, each batch planned while the one before is written."""
+    """As :meth:`Work.go`, each batch planned while the one before is written.
+
+    It pays off where another process writes; where this one does, both would only take the interpreter from each other.
+    """
     with ThreadPoolExecutor(1, "import") as writer:
         ahead = _Ahead(work, stage, writer)
         try:

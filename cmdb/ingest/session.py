@@ -106,7 +106,10 @@ class Session:
         return work
 
     def _go(self, work: Work, stage: Writing) -> None:
-        go_ahead(work, stage)
+        if self._store.works_elsewhere:
+            go_ahead(work, stage)
+        else:
+            work.go(stage)
         if self._order.sweep is not None and self.ends:
             work.tally.sweep = sweep(work, self._order.sweep, self.scopes, stage)
 

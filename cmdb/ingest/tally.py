@@ -1,5 +1,6 @@
 """Counting while an import goes on, and the report at its end: of constant size, however large the input."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from cmdb.ingest.planning import Planned
 from cmdb.ingest.reports import Counts, Dangling, ImportReport, PlannedChange, SweepReport, TypeCount
 from cmdb.model.observations import CIRecord, Problem, RelationshipRecord, Severity
 from cmdb.model.sources import RunState
-from cmdb.model.values import digest
+from cmdb.model.values import canonical
 
 LISTED: Final = 10_000
 """How many changes, problems and dangling references are listed one by one; all are counted."""
@@ -66,7 +67,7 @@ class Tally:
         """Take over what one batch did."""
         for change in planned.changes:
             self._counts[_PAST.get(change.action, f"{change.action}d")] += 1
-            self._sum = (self._sum + int(_digest(change), 16)) % _MODULUS
+            self._sum = (self._sum + _number(change)) % _MODULUS
         self._counts["unchanged"] += planned.unchanged
         self._counts["relationships_unchanged"] += planned.unchanged_edges
         self._counts["dangling"] += len(planned.dangling)
@@ -160,7 +161,8 @@ def _fell(given: str, taken: str, count: int) -> Problem:
     return Problem(Severity.WARNING, "CLASS_UNKNOWN", message)
 
 
-def _digest(change: PlannedChange) -> str:
-    """The hash of one change; the sum of all is the same in whatever order they come."""
+def _number(change: PlannedChange) -> int:
+    """A hash of one change; the sum of all is the same in whatever order they come."""
     fields = {name: list(values) for name, values in change.fields.items()}
-    return digest([change.action, change.subject, change.binding, fields])
+    told = canonical([change.action, change.subject, change.binding, fields])
+    return int.from_bytes(hashlib.sha256(told).digest(), "big")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cmdb.model.items import Basis, Effect, GroupSetting
 from cmdb.model.values import JSONValue
@@ -61,6 +62,9 @@ class ItemClaim:
         return self.cls is None and not (self.name or self.attributes or self.groups or self.unmapped or self.retired)
 
 
+_BASES: Final[Mapping[str, Basis]] = {basis.value: basis for basis in Basis}
+
+
 @dataclass(frozen=True, slots=True)
 class EdgeClaim:
     """What one source says of one edge, apart from its ends."""
@@ -77,7 +81,7 @@ class EdgeClaim:
         return cls(
             group=str(group) if group is not None else None,
             effect=Effect(str(effect)) if effect is not None else None,
-            basis=Basis(str(body.get("basis", Basis.DECLARED))),
+            basis=_BASES[str(body.get("basis", Basis.DECLARED))],
             attributes=_mapping(body.get("attributes")),
         )
 

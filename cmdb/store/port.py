@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from cmdb.model.catalogue import Catalogue
 from cmdb.model.commits import ChangeSet, Commit, Delta
@@ -26,7 +26,7 @@ from cmdb.model.queries import (
 )
 from cmdb.model.sources import Bond, Lease, RecordKind, Run, Scope, SourceRecord
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of what a store holds; a store of another version is refused."""
 
 
@@ -59,6 +59,8 @@ class Store(ABC):
     """A graph with its whole history, in one of three places."""
 
     catalogue: Catalogue
+    works_elsewhere: ClassVar[bool] = False
+    """Whether another process does the work of a call, so that this one can go on with something else meanwhile."""
 
     # --- writing
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from threading import Semaphore
+from typing import ClassVar
 
 import pytest
 from typing_extensions import override
@@ -28,6 +29,8 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class SlowStore(MemoryStore):
     """Ends a commit only once something is asked for the next batch, or a while after the last one."""
+
+    works_elsewhere: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__(gadgets())
@@ -74,8 +77,14 @@ def test_what_follows_on_a_batch_is_the_same_however_slowly_it_is_written() -> N
     assert plain(slow) == plain(plainly)
 
 
+class OvertakenElsewhere(OvertakenStore):
+    """Lets somebody else write just before a commit."""
+
+    works_elsewhere: ClassVar[bool] = True
+
+
 def test_a_plan_that_follows_on_a_batch_that_was_overtaken_is_made_anew() -> None:
-    store = OvertakenStore()
+    store = OvertakenElsewhere()
     store.waiting = [lambda: load(store, ci("z", scope=CLOUD, name="c", serial="S-3"))]
     rows: list[Observation] = [ci("a"), ci("b"), ci("c", serial="S-3"), ci("d"), edge("c", "LINKED_TO", "a")]
     report = load(store, *rows)
@@ -85,6 +94,8 @@ def test_a_plan_that_follows_on_a_batch_that_was_overtaken_is_made_anew() -> Non
 
 class Broken(MemoryStore):
     """Answers no question about the second batch."""
+
+    works_elsewhere: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__(gadgets())

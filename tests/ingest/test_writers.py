@@ -100,7 +100,7 @@ def test_a_batch_that_is_always_overtaken_gives_up_with_a_conflict_and_says_so()
         change = ItemPatch(attributes={"model": str(number)})
         return lambda: Editor(store).update(ByName("Host", "a"), change, Request("x"))
 
-    store.waiting = [edit(number) for number in range(1 + ATTEMPTS)]  # first on its way, then as often as it is tried
+    store.waiting = [edit(number) for number in range(ATTEMPTS)]
     with pytest.raises(Conflict):
         load(store, ci("a", serial="S-1", vendor="V"))
     assert store.runs(1)[0].state is RunState.FAILED

@@ -344,7 +344,7 @@ UNWIND $bindings AS binding MATCH (s:{RECORD} {{binding: binding}}) RETURN colle
 """
 BONDS: Final = f"""
 UNWIND $bindings AS binding OPTIONAL MATCH (s:{RECORD} {{binding: binding}})
-RETURN collect([s.kind, s.target, s.digest, s.gone]) AS bonds
+RETURN collect([s.kind, s.target, s.digest, s.gone IS NOT NULL]) AS bonds
 """
 RECORDS_OF: Final = f"""
 UNWIND $targets AS target MATCH (s:{RECORD} {{target: target}}) RETURN collect(properties(s)) AS rows
@@ -362,11 +362,13 @@ def unresolved(condition: str) -> str:
 _IN_SCOPE: Final = "s.scope = $scope AND s.key_start >= $key_start AND s.key > $key"
 """An index holds no long text: it leads to the beginning of a key, the key itself decides."""
 _BY_KEY: Final = "WITH s ORDER BY s.key_start, s.key LIMIT $limit RETURN collect(properties(s)) AS rows"
-UNSEEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.seen_run <> $run_id AND s.gone = false {_BY_KEY}"
+UNSEEN: Final = (
+    f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND coalesce(s.seen_run, s.run_id) <> $run_id AND s.gone IS NULL {_BY_KEY}"
+)
 WRITTEN: Final = f"MATCH (s:{RECORD}) WHERE {_IN_SCOPE} AND s.run_id = $run_id {_BY_KEY}"
 SCOPE_SIZES: Final = f"""
 UNWIND $scopes AS scope
-MATCH (s:{RECORD} {{scope: scope}}) WHERE s.gone = false
+MATCH (s:{RECORD} {{scope: scope}}) WHERE s.gone IS NULL
 WITH s.source AS source, s.boundary AS boundary, s.kind AS kind, count(*) AS size
 RETURN collect({{source: source, boundary: boundary, kind: kind, size: size}}) AS rows
 """

@@ -109,7 +109,8 @@ def _relate(result: Draft, wanted: PutRelationship, state: State) -> None:
     revision = current.revision if current else 0
     if wanted.expected_revision is not None and wanted.expected_revision != revision:
         raise RevisionConflict(wanted.key, wanted.expected_revision, revision)
-    after = patches.put(current, replace(wanted, attributes=_plain(wanted.attributes)), 0)
+    plain = replace(wanted, attributes=_plain(wanted.attributes)) if wanted.attributes else wanted
+    after = patches.put(current, plain, 0)
     if after is None:
         return
     if current is None:

@@ -3,10 +3,14 @@
 Attributes are native properties of their own names; what the store adds beside them has a reserved name or begins
 with ``_``, which no attribute does.  JSON attributes and groups are JSON text, instants integer microseconds.
 
+What goes without saying is not stored, for each property costs time and space: no groups, an identity key that is the
+only identifier, a record that was last seen by the run that wrote it and is not gone.
+
 An index holds texts of at most some 8 kB.  What may be longer is looked up by a digest: names and bindings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, TypeAlias, cast
 
@@ -53,8 +57,8 @@ class Codec:
             "name": item.name,
             "_named": named_key(item.cls, item.name),
             "identity_key": item.identity_key,
-            "identifiers": list(item.identifiers),
-            "groups": _groups_text(item.groups),
+            "identifiers": None if item.identifiers == (item.identity_key,) else list(item.identifiers),
+            "groups": _groups_text(item.groups) if item.groups else None,
             "lifecycle": item.lifecycle.value,
             "revision": item.revision,
             "from_seq": item.from_seq,
@@ -74,8 +78,8 @@ class Codec:
             created_seq=cast("int", row["created_seq"]),
             to_seq=cast("int", row.get("to_seq", OPEN)),
             lifecycle=Lifecycle(cast("str", row["lifecycle"])),
-            groups=_groups(cast("str", row["groups"])),
-            identifiers=tuple(cast("list[str]", row["identifiers"])),
+            groups=_groups(cast("str | None", row.get("groups"))),
+            identifiers=tuple(cast("list[str]", row.get("identifiers", [row["identity_key"]]))),
         )
 
     def relationship(self, edge: Relationship) -> Properties:
@@ -124,6 +128,12 @@ def binding_key(scope: Scope, key: str) -> str:
     return _digest([scope.source, scope.boundary, key])
 
 
+@lru_cache(4096)
+def scope_key(scope: Scope) -> str:
+    """What the source records of a scope are looked up by: millions of records have few scopes."""
+    return binding_key(scope, "")
+
+
 def _digest(value: object) -> str:
     return blake2b(canonical(value), digest_size=16).hexdigest()
 
@@ -146,11 +156,14 @@ def _same(one: JSONValue, other: JSONValue) -> bool:
     return orjson.dumps(one) == orjson.dumps(other)
 
 
+_KINDS: Final[Mapping[str, RecordKind]] = {kind.value: kind for kind in RecordKind}
+
+
 def record_row(record: SourceRecord) -> Properties:
     """The properties of a source record; only one without a target has ``dangling``, so an index holds just those."""
     return {
         "binding": binding_key(record.scope, record.key),
-        "scope": binding_key(record.scope, ""),
+        "scope": scope_key(record.scope),
         "key_start": record.key[:KEY_START],
         "source": record.scope.source,
         "boundary": record.scope.boundary,
@@ -162,8 +175,8 @@ def record_row(record: SourceRecord) -> Properties:
         "body": _text(record.body),
         "run_id": record.run_id,
         "seen_at": micros(record.seen_at),
-        "seen_run": record.seen_run,
-        "gone": record.gone,
+        "seen_run": record.seen_run if record.seen_run != record.run_id else None,
+        "gone": True if record.gone else None,
     }
 
 
@@ -178,8 +191,8 @@ def to_record(row: Mapping[str, JSONValue]) -> SourceRecord:
         body=orjson.loads(cast("str", row["body"])),
         run_id=cast("str", row["run_id"]),
         seen_at=instant(cast("int", row["seen_at"])),
-        seen_run=cast("str", row["seen_run"]),
-        gone=cast("bool", row["gone"]),
+        seen_run=cast("str", row.get("seen_run", row["run_id"])),
+        gone=row.get("gone") is not None,
     )
 
 
@@ -188,7 +201,7 @@ def to_bond(row: Sequence[JSONValue]) -> Bond | None:
     kind, target, digest, gone = row
     if kind is None:
         return None
-    return Bond(RecordKind(cast("str", kind)), cast("str | None", target), cast("str", digest), cast("bool", gone))
+    return Bond(_KINDS[cast("str", kind)], cast("str | None", target), cast("str", digest), cast("bool", gone))
 
 
 def run_row(run: Run) -> Properties:
@@ -233,7 +246,7 @@ def to_run(row: Mapping[str, JSONValue]) -> Run:
 def lease_row(lease: Lease) -> Properties:
     """The properties of a lease."""
     return {
-        "scope": binding_key(lease.scope, ""),
+        "scope": scope_key(lease.scope),
         "source": lease.scope.source,
         "boundary": lease.scope.boundary,
         "run_id": lease.run_id,
@@ -307,8 +320,8 @@ def _groups_text(groups: Mapping[str, GroupSetting]) -> str:
     return _text({name: (setting.min_up, setting.degraded_below) for name, setting in groups.items()})
 
 
-def _groups(text: str) -> dict[str, GroupSetting]:
-    if text == "{}":
+def _groups(text: str | None) -> dict[str, GroupSetting]:
+    if text is None:
         return {}
     settings: Mapping[str, Sequence[str]] = orjson.loads(text)
     return {name: GroupSetting(*setting) for name, setting in settings.items()}

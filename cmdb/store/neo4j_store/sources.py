@@ -10,7 +10,7 @@ from cmdb.model.values import JSONValue, micros
 from cmdb.store.filters import check_limit
 from cmdb.store.neo4j_store import cypher
 from cmdb.store.neo4j_store.connection import Connection
-from cmdb.store.neo4j_store.rows import KEY_START, binding_key, to_bond, to_record
+from cmdb.store.neo4j_store.rows import KEY_START, binding_key, scope_key, to_bond, to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class Sources:
     def _in_scope(self, statement: str, scope: Scope, run_id: str, after: str | None, limit: int) -> list[SourceRecord]:
         check_limit(limit)
         start = (after or "")[:KEY_START]
-        place = {"scope": binding_key(scope, ""), "run_id": run_id, "key": after or "", "key_start": start}
+        place = {"scope": scope_key(scope), "run_id": run_id, "key": after or "", "key_start": start}
         rows = self.connection.read(lambda transaction: transaction.rows(statement, limit=limit, **place))
         return list(map(to_record, rows))
 
     def sizes(self, scopes: Collection[Scope]) -> dict[Scope, dict[RecordKind, int]]:
         """How many records each scope has, by kind."""
-        asked = [binding_key(scope, "") for scope in sorted(set(scopes))]
+        asked = [scope_key(scope) for scope in sorted(set(scopes))]
         found: dict[Scope, dict[RecordKind, int]] = {}
         for row in self.connection.read(lambda transaction: transaction.rows(cypher.SCOPE_SIZES, scopes=asked)):
             scope = Scope(str(row["source"]), str(row["boundary"]))

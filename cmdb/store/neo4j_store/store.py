@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import ClassVar, Final, cast
 
 from typing_extensions import override
 
@@ -38,6 +38,8 @@ class Neo4jStore(Store):
     The live graph is plain: ``:Item:CI:<Class>`` nodes joined by relationships of their type.  Every version ever is
     kept in nodes of its own beside it.
     """
+
+    works_elsewhere: ClassVar[bool] = True
 
     def __init__(self, connection: Connection, catalogue: Catalogue, clock: Clock = utc_now) -> None:
         """Prepare the database and use it; :meth:`open` is the usual way."""

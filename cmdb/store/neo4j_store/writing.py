@@ -120,14 +120,14 @@ class Writer:
         return to_commit(cast("Properties", record["row"]))
 
     def _write_items(self, transaction: Transaction, planned: Draft, seq: int) -> None:
-        created = [replace(item, from_seq=seq, created_seq=seq) for item in planned.created.values()]
+        created = [self._created_row(item, seq) for item in planned.created.values()]
         updated = [(before, replace(after, from_seq=seq)) for before, after in planned.updated.values()]
         dropped = [
             {"key": key, "item": before.id}
             for before, after in updated
             for key in sorted(_others(before) - _others(after))
         ]
-        _write(transaction, cypher.CREATE_ITEMS, [self._created_row(item) for item in created], open=OPEN)
+        _write(transaction, cypher.CREATE_ITEMS, created, open=OPEN)
         _write(
             transaction,
             cypher.UPDATE_ITEMS,
@@ -138,10 +138,10 @@ class Writer:
         if dropped:
             transaction.number(cypher.DROP_IDENTIFIERS, rows=dropped)
 
-    def _created_row(self, item: Item) -> Properties:
+    def _created_row(self, item: Item, seq: int) -> Properties:
         return {
             "labels": self._labels(item.cls),
-            "item": self.codec.item(item),
+            "item": self.codec.item(item) | {"from_seq": seq, "created_seq": seq},
             "search": searchable(item),
             "identifiers": sorted(_others(item)),
         }
@@ -168,7 +168,7 @@ class Writer:
         ended = sorted([*planned.removed, *planned.changed])
         if ended:
             transaction.number(cypher.CLOSE_EDGES, keys=ended, open=OPEN, seq=seq)
-        created = [self.codec.relationship(replace(edge, from_seq=seq)) for _, edge in sorted(planned.related.items())]
+        created = [self.codec.relationship(edge) | {"from_seq": seq} for _, edge in sorted(planned.related.items())]
         _write(transaction, cypher.CREATE_EDGES, created, open=OPEN)
         rows = [
             (after.type, self._changed_row(self.codec.relationship(before), replace(after, from_seq=seq)))
@@ -207,7 +207,7 @@ def _possible_ends(key: str) -> set[str]:
 def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
     """Whoever comes here holds the clock, so that no other commit adds records meanwhile: what is new is created."""
     dropped = sorted(binding_key(scope, key) for scope, key in changes.dropped_records)
-    records = {binding_key(record.scope, record.key): record for record in changes.records}
+    records = {str(row["binding"]): row for row in map(record_row, changes.records)}
     touched = sorted({*dropped, *records})
     if not touched:
         return
@@ -217,9 +217,8 @@ def _write_records(transaction: Transaction, changes: ChangeSet) -> None:
     if dropped:
         transaction.number(cypher.DROP_RECORDS, bindings=dropped)
     there = set(bound).difference(dropped)
-    rows = {key: record_row(record) for key, record in sorted(records.items())}
-    _write(transaction, cypher.CREATE_RECORDS, [row for key, row in rows.items() if key not in there])
-    _write(transaction, cypher.REPLACE_RECORDS, [row for key, row in rows.items() if key in there])
+    _write(transaction, cypher.CREATE_RECORDS, [row for key, row in sorted(records.items()) if key not in there])
+    _write(transaction, cypher.REPLACE_RECORDS, [row for key, row in sorted(records.items()) if key in there])
 
 
 def _rows(transaction: Transaction, statement: str, **parameters: object) -> list[Properties]:

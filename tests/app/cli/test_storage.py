@@ -12,7 +12,7 @@ def test_info_names_the_store_and_counts(cmdb: CommandLine) -> None:
     info = cmdb("store", "info", "--json").json()
     assert info.keys() == ["url", "store_id", "schema_version", "seq", "items", "relationships"]
     assert (info.number("seq"), info.number("items")) == (0, 0)
-    assert "schema_version  2" in cmdb("store", "info").out
+    assert "schema_version  3" in cmdb("store", "info").out
 
 
 def test_runs_of_a_new_store_are_none(cmdb: CommandLine) -> None:
