@@ -96,9 +96,10 @@ FILTERS: tuple[tuple[JSONValue, list[str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("given", "expected"), FILTERS)
-def test_a_filter_finds_what_it_says(caller: Caller, given: JSONValue, expected: list[str]) -> None:
-    assert names(caller, filter=given) == expected
+def test_a_filter_finds_what_it_says(caller: Caller, subtests: pytest.Subtests) -> None:
+    for given, expected in FILTERS:
+        with subtests.test(filter=given):
+            assert names(caller, filter=given) == expected
 
 
 def test_an_order_by_attributes_puts_rows_without_a_value_last(caller: Caller) -> None:

@@ -143,14 +143,13 @@ REFUSED: tuple[tuple[str, dict[str, JSONValue], str, list[str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("mutation", "given", "code", "path"), REFUSED)
-def test_a_bad_input_is_data_and_nothing_is_written(
-    caller: Caller, mutation: str, given: dict[str, JSONValue], code: str, path: list[str]
-) -> None:
+def test_a_bad_input_is_data_and_nothing_is_written(caller: Caller, subtests: pytest.Subtests) -> None:
     before = head(caller)
-    errors = rows(do(caller, mutation, **given), "errors")
-    assert [(at(error, "code"), at(error, "path")) for error in errors] == [(code, path)]
-    assert head(caller) == before
+    for mutation, given, code, path in REFUSED:
+        with subtests.test(mutation=mutation, given=given):
+            errors = rows(do(caller, mutation, **given), "errors")
+            assert [(at(error, "code"), at(error, "path")) for error in errors] == [(code, path)]
+            assert head(caller) == before
 
 
 def test_an_ambiguous_name_lists_its_candidates(light: Caller) -> None:
