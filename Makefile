@@ -13,7 +13,7 @@ SECONDS := 900
 # Two workers that take work from each other, each with servers of its own; one where all share the server that is named.
 WORKERS := $(if $(CMDB_TEST_NEO4J_URI),0,2)
 # The tests that use tests.effort.
-CAMPAIGNS := tests/ingest/test_killed_imports.py tests/practices/effects/test_oracle.py
+CAMPAIGNS := tests/ingest/test_killed_imports.py tests/store/test_neo4j_crash.py tests/practices/effects/test_oracle.py
 # Each of these is held to 95 % by itself, not only all together.
 GATED := cmdb/model/* cmdb/identify.py cmdb/reconcile/* cmdb/ingest/* impact/*
 
