@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from os import environ
 from pathlib import Path
 
@@ -96,22 +98,20 @@ def test_many_writers_whose_connections_break_leave_no_gap_and_no_double(
 def test_a_server_killed_again_and_again_loses_nothing_acknowledged(tmp_path: Path) -> None:
     """Of each line one, side by side: most of the time goes by until a server is there again."""
     lines = [line for line in LINES if line in selected_lines()]
-    servers = [_started(line, tmp_path / line) for line in lines]
-    try:
+    with ExitStack() as running:
+        servers = []
+        for line in lines:
+            servers.append(_started(line, tmp_path / line))
+            running.callback(servers[-1].kill)
         with ThreadPoolExecutor(len(servers)) as pool:
             list(pool.map(_kill_again_and_again, servers, [KILLS[line] for line in lines]))
-    finally:
-        for server in servers:
-            server.kill()
 
 
 def _kill_again_and_again(server: LocalNeo4j, kills: int) -> None:
     log = _Log()
     with Neo4jStore.open(server.uri, gadgets()) as store:
         write(store, create("hub"))
-        threads = [threading.Thread(target=log.work, args=(store, number), daemon=True) for number in range(WRITERS)]
-        for thread in threads:
-            thread.start()
+        threads = _threads(partial(log.work, store))
         for _ in range(kills):
             time.sleep(SECONDS_BETWEEN_KILLS)
             server.kill()

@@ -27,7 +27,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A store on a server whose transactions may take little memory."""
     line = str(request.param)
     if line not in selected_lines():
-        pytest.skip(f"Neo4j {line} is left out")
+        pytest.skip(f"CMDB_TEST_NEO4J_LINES leaves out Neo4j {line}")
     server = LocalNeo4j(line, tmp_path_factory.mktemp("narrow"), footprint=NARROW)
     try:
         server.start()
